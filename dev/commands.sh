@@ -1,0 +1,103 @@
+# shellcheck shell=bash
+# Commands that start Odoo.
+
+DEMO=oms_demo
+
+python_odoo=("$VENV/bin/python" -m odoo)
+
+check_shell() { need_name shell "$@"; }
+command_shell() {
+    use_server
+    need_odoo_db "$1"
+    # The shell may be used by a person, who has the terminal; so it isn't put into a group of its own.
+    setpriv --pdeathsig TERM "${python_odoo[@]}" shell -c "$CONF" -d "$1" --no-http --log-level warn
+}
+
+check_odoo() { :; }
+command_odoo() {
+    use_server
+    # "odoo COMMAND" takes its options after the command.
+    if [[ ${1-} =~ ^[a-z] ]]; then
+        supervise "${python_odoo[@]}" "$1" -c "$CONF" "${@:2}"
+    else
+        supervise "${python_odoo[@]}" -c "$CONF" "$@"
+    fi
+}
+
+check_run() {
+    run_port='' run_db=$DEMO run_workers=0
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --port | --db | --workers)
+                need_value "$1" "${2-}"
+                case $1 in
+                    --port) run_port=$2 ;;
+                    --db) run_db=$2 ;;
+                    --workers) run_workers=$2 ;;
+                esac
+                shift
+                ;;
+            *) die "run knows no argument $1" ;;
+        esac
+        shift
+    done
+    [[ ${run_port:-1}$run_workers =~ ^[0-9]+$ ]] || die "--port and --workers are numbers"
+    [ -z "$run_port" ] || port_is_free "$run_port" || die "port $run_port is busy; take another, or leave --port out"
+}
+
+command_run() {
+    local port websocket
+    use_server
+    if [ "$run_db" = "$DEMO" ] && ! db_exists "$DEMO"; then
+        template_for 1 ''
+        copy_db "$template" "$DEMO" "db $(addon_hash)"
+    fi
+    need_odoo_db "$run_db"
+    upgrade_if_changed "$run_db"
+    port=${run_port:-$(free_port 8069)}
+    websocket=$(free_port $((port + 3)))
+    use_address "$run_db" "http://localhost:$port"
+    say "starting Odoo on port $port; Ctrl-C stops it"
+    announce "$run_db" "$port" &
+    at_exit "kill $! 2>/dev/null"
+    supervise "${python_odoo[@]}" -c "$CONF" -d "$run_db" --db-filter "^$run_db\$" --http-port "$port" \
+        --gevent-port "$websocket" --workers "$run_workers" --log-level warn
+}
+
+# Only a database that we made: the comment remembers the addon's version in it.
+upgrade_if_changed() {
+    local now made
+    now=$(addon_hash)
+    made=$(db_comment "$1")
+    if [[ $made == "oms $(state_id) db"* && $made != *" $now" ]]; then
+        step "upgrading the addon in $1" "Odoo could not upgrade it" \
+            "${python_odoo[@]}" -c "$CONF" -d "$1" -u "$ADDON" --stop-after-init --no-http --max-cron-threads 0
+        set_comment "$1" "db $now"
+    fi
+}
+
+# The program that prints PDFs fetches their style sheets from this address.
+use_address() {
+    sql -d "$1" -v address="$2" <<'END'
+INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url', :'address'), ('report.url', :'address')
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+END
+}
+
+announce() {
+    local login
+    until (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do sleep 0.3; done
+    login=$(sql -d "$1" -c 'SELECT login FROM res_users WHERE id = 2')
+    say "Odoo answers at http://localhost:$2 - login: $login, password: the same if this is a demo"
+}
+
+check_bench() {
+    [ -n "${1-}" ] || die "bench needs the NAME of one of: $(benches)"
+    [ -f "$ROOT/dev/bench/$1.py" ] || die "there is no benchmark '$1'; there are: $(benches)"
+}
+benches() { find "$ROOT/dev/bench" -name '[a-z]*.py' -printf '%f ' 2>/dev/null | sed 's/\.py//g'; }
+command_bench() {
+    use_server
+    say "benchmark $1"
+    OMS_CONF=$CONF supervise "$VENV/bin/python" "$ROOT/dev/bench/$1.py" "${@:2}"
+}
