@@ -1,0 +1,27 @@
+{
+    "name": "Order to Cash",
+    "summary": "See, unblock and drive every customer order from placed to paid",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Sales",
+    "author": "Order to Cash contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "delivery_stock_picking_batch",
+        "purchase_stock",
+        "sale_management",
+        "sale_purchase_stock",
+        "sale_stock",
+        "stock_delivery",
+        "stock_picking_batch",
+    ],
+    "data": [
+        "security/oms_groups.xml",
+        "security/ir.model.access.csv",
+        "security/oms_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/oms_flow_views.xml",
+        "views/oms_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

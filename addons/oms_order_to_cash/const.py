@@ -1,0 +1,46 @@
+"""The ordered vocabularies every layer shares; nothing else lives here."""
+
+STAGES = (
+    ("quotation", "Quotation"),
+    ("check", "Check"),
+    ("supply", "Supply"),
+    ("pick", "Pick"),
+    ("ship", "Ship"),
+    ("invoice", "Invoice"),
+    ("payment", "Payment"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+)
+
+LANES = (
+    ("order", "Order"),
+    ("supply", "Supply"),
+    ("delivery", "Delivery"),
+    ("invoice", "Invoice"),
+    ("payment", "Payment"),
+    ("return", "Return"),
+)
+
+LANE_STATES = (
+    ("none", "Nothing to do"),
+    ("todo", "To do"),
+    ("doing", "In progress"),
+    ("blocked", "Blocked"),
+    ("done", "Done"),
+)
+
+NEXT_ACTIONS = (
+    ("confirm", "Confirm"),
+    ("complete", "Complete address"),
+    ("reserve", "Reserve stock"),
+    ("purchase", "Buy"),
+    ("plan", "Plan delivery"),
+    ("deliver", "Deliver"),
+    ("perform", "Record service"),
+    ("wait", "Wait"),
+    ("invoice", "Invoice"),
+    ("post", "Post invoice"),
+    ("pay", "Register payment"),
+    ("credit", "Credit return"),
+    ("receive", "Receive return"),
+)

@@ -1,0 +1,12 @@
+"""What installing the addon does beyond its tables."""
+
+# Up to this many orders are read while the addon installs; more are read afterwards, in batches with a commit each.
+_FILL_AT_ONCE = 20_000
+
+
+def post_init_hook(env):
+    """Read the orders that were there before the addon."""
+    if env["sale.order"].sudo().search_count([], limit=_FILL_AT_ONCE + 1) <= _FILL_AT_ONCE:
+        env["oms.flow"]._fill()
+    else:
+        env.ref("oms_order_to_cash.oms_flow_refresh_cron")._trigger()

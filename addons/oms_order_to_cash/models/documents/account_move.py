@@ -1,0 +1,62 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+_WATCHED = {"state", "invoice_date_due", "move_type", "amount_total"}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # === COMPUTE METHODS === #
+
+    def _compute_payment_state(self):
+        # Every payment, reconciliation and its undoing ends here, whoever starts it.
+        super()._compute_payment_state()
+        self.env["oms.flow.dirty"]._mark("account.move", self._ids)
+
+    def _compute_invoice_date_due(self):
+        super()._compute_invoice_date_due()
+        self.env["oms.flow.dirty"]._mark("account.move", self._ids)
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not _WATCHED.isdisjoint(vals):
+            self.env["oms.flow.dirty"]._mark("account.move", self._ids)
+        return result
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_read_invoices(self, order_ids):
+        """Read the customer invoices and credit notes linked to these orders, cancelled ones left out.
+
+        Amounts in company currency, credit notes negative. ``share`` is the part of the document that belongs to the order
+        (1 when it covers no other order), by the total of its lines.
+
+        :return: iterable of dicts, one per order and document
+        """
+        self.env.cr.execute(SQL(
+            """
+            SELECT line.order_id, move.id, move.state, move.move_type, move.payment_state, move.invoice_date_due,
+                   move.amount_total_signed AS amount_total, move.amount_residual_signed AS residual,
+                   COALESCE(line.total / NULLIF(move.amount_total, 0), 1) AS share
+              FROM (
+                SELECT linked.order_id, linked.move_id, SUM(linked.price_total) AS total
+                  FROM (
+                    SELECT DISTINCT sol.order_id, aml.move_id, aml.id, aml.price_total
+                      FROM sale_order_line sol
+                      JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
+                      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+                     WHERE sol.order_id = ANY(%s)
+                  ) linked
+              GROUP BY linked.order_id, linked.move_id
+              ) line
+              JOIN account_move move ON move.id = line.move_id
+             WHERE move.move_type IN ('out_invoice', 'out_refund')
+               AND (move.state != 'cancel' OR move.payment_state = 'invoicing_legacy')
+          ORDER BY line.order_id, move.id
+            """, list(order_ids),
+        ))
+        return self.env.cr.dictfetchall()

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_MARKS = "oms.flow.dirty"
+
+
+class OmsFlowDirty(models.Model):
+    """What changed since the flows were last refreshed: insert-only, so that marking never waits for anybody.
+
+    A row names an order, or a product whose stock or supply changed: then every order that is short of it is read again.
+    """
+
+    _name = "oms.flow.dirty"
+    _description = "Order Flow To Refresh"
+    _log_access = False
+
+    # Plain integers: a foreign key would lock the order's row each time a document is saved.
+    order_id = fields.Integer()
+    product_id = fields.Integer()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _mark(self, model_name, ids):
+        """Remember, until the transaction is flushed, that these documents changed.
+
+        :param str model_name: a key of :meth:`_get_mark_queries`
+        :param ids: ids of that model; ids of unsaved records are left out
+        """
+        ids = [record_id for record_id in ids if isinstance(record_id, int) and record_id]
+        if not ids:
+            return
+        precommit = self.env.cr.precommit
+        marks = precommit.data.get(_MARKS)
+        if marks is None:
+            marks = precommit.data[_MARKS] = {}
+            precommit.add(self.browse()._flush_marks)
+        marks.setdefault(model_name, set()).update(ids)
+
+    @api.model
+    def _flush_marks(self):
+        """Write the transaction's marks, one statement for all of them, and wake the refresh up."""
+        marks = self.env.cr.precommit.data.pop(_MARKS, None)
+        if not marks:
+            return
+        queries = self._get_mark_queries()
+        selects = [SQL(queries[model_name], list(ids)) for model_name, ids in sorted(marks.items())]
+        self.env.cr.execute(SQL(
+            "INSERT INTO oms_flow_dirty (order_id, product_id) %s", SQL(" UNION ").join(selects),
+        ))
+        if self.env.cr.rowcount:
+            self._trigger_refresh()
+
+    @api.model
+    def _trigger_refresh(self):
+        cron = self.env.ref("oms_order_to_cash.oms_flow_refresh_cron", raise_if_not_found=False)
+        if cron:
+            cron._trigger()
+
+    @api.model
+    def _get_mark_queries(self):
+        """Return, per marked model, the SQL that leads from its ids (``%s``) to rows (order_id, product_id).
+
+        A glue addon that marks a document of its own adds its query here.
+        """
+        return {
+            "account.move": """
+                SELECT sol.order_id, NULL::int FROM account_move_line aml
+                  JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                  JOIN sale_order_line sol ON sol.id = rel.order_line_id
+                 WHERE aml.move_id = ANY(%s)""",
+            "product.product": "SELECT NULL::int, UNNEST(%s)",
+            "product.template": """
+                SELECT sol.order_id, NULL::int FROM sale_order_line sol
+                  JOIN product_product product ON product.id = sol.product_id
+                 WHERE product.product_tmpl_id = ANY(%s)""",
+            "res.partner": """
+                SELECT id, NULL::int FROM sale_order
+                 WHERE partner_shipping_id = ANY(%s) AND carrier_id IS NOT NULL""",
+            "sale.order": "SELECT id, NULL::int FROM sale_order WHERE id = ANY(%s)",
+            "sale.order.line": "SELECT order_id, NULL::int FROM sale_order_line WHERE id = ANY(%s)",
+            "stock.move": """
+                SELECT sol.order_id, stock_move.product_id FROM stock_move
+             LEFT JOIN sale_order_line sol ON sol.id = stock_move.sale_line_id
+                 WHERE stock_move.id = ANY(%s)""",
+        }
+
+    @api.model
+    def _take(self, limit):
+        """Take up to ``limit`` marks off the queue, those another worker holds left alone.
+
+        :return: (set of order ids, set of product ids, number of marks taken)
+        """
+        self.env.cr.execute(SQL(
+            """DELETE FROM oms_flow_dirty WHERE id IN (
+                   SELECT id FROM oms_flow_dirty ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+               ) RETURNING order_id, product_id""", limit,
+        ))
+        rows = self.env.cr.fetchall()
+        order_ids = {order_id for order_id, _product_id in rows if order_id}
+        return order_ids, {product_id for _order_id, product_id in rows if product_id}, len(rows)

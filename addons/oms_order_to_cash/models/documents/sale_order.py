@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_WATCHED = {
+    "state", "partner_id", "partner_shipping_id", "user_id", "team_id", "warehouse_id", "company_id", "currency_id", "carrier_id",
+    "date_order", "validity_date", "commitment_date", "signed_on", "oms_date_promised", "transaction_ids",
+}
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    oms_date_promised = fields.Datetime(
+        string="Promised Date", readonly=True, copy=False,
+        help="When the customer was promised the whole order, as it stood at confirmation.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_amounts(self):
+        super()._compute_amounts()
+        self.env["oms.flow.dirty"]._mark("sale.order", self._ids)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        self.env["oms.flow.dirty"]._mark("sale.order", orders._ids)
+        return orders
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not _WATCHED.isdisjoint(vals):
+            self.env["oms.flow.dirty"]._mark("sale.order", self._ids)
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self._oms_snapshot_promise()
+        return result
+
+    def _oms_snapshot_promise(self):
+        """Keep what the customer was promised, per line and for the whole order: later changes of dates don't move it."""
+        for order in self:
+            lines = order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
+            for line in lines:
+                line.oms_date_promised = order.commitment_date or line._expected_date()
+            order.oms_date_promised = order.commitment_date or max(lines.mapped("oms_date_promised"), default=False)
+
+    @api.model
+    def _oms_read_headers(self, order_ids):
+        """Read what the flow needs of these orders themselves.
+
+        :return: {order id: dict}, amounts in the order's currency, ``currency_rate`` units of it for one of the company's
+        """
+        self.env.cr.execute(SQL(
+            """
+            SELECT so.id, so.state, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
+                   so.validity_date, so.amount_total, COALESCE(NULLIF(so.currency_rate, 0), 1) AS currency_rate,
+                   currency.rounding, company.currency_id AS company_currency_id,
+                   so.signed_on IS NOT NULL OR EXISTS (
+                       SELECT FROM sale_order_transaction_rel rel JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                        WHERE rel.sale_order_id = so.id AND tx.state IN ('done', 'authorized') AND tx.operation != 'validation'
+                   ) AS accepted,
+                   so.carrier_id IS NOT NULL AND (
+                       COALESCE(ship.street, '') = '' OR COALESCE(ship.city, '') = '' OR ship.country_id IS NULL
+                   ) AS address_missing,
+                   EXISTS (
+                       SELECT FROM sale_order_line sol JOIN stock_move move ON move.sale_line_id = sol.id
+                         JOIN stock_location source ON source.id = move.location_id
+                         JOIN stock_location dest ON dest.id = move.location_dest_id
+                        WHERE sol.order_id = so.id AND move.state != 'cancel' AND dest.usage != 'customer'
+                          AND (source.usage = 'customer' OR move.origin_returned_move_id IS NOT NULL)
+                   ) AS has_return,
+                   COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
+                       SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol
+                        WHERE sol.order_id = so.id AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
+                   ) END) AS date_promised
+              FROM sale_order so
+              JOIN res_company company ON company.id = so.company_id
+              JOIN res_currency currency ON currency.id = company.currency_id
+              JOIN res_partner ship ON ship.id = so.partner_shipping_id
+             WHERE so.id = ANY(%s)
+            """, list(order_ids),
+        ))
+        return {row["id"]: row for row in self.env.cr.dictfetchall()}

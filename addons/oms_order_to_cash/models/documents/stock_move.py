@@ -1,0 +1,192 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+_WATCHED = {
+    "state", "product_id", "product_uom_qty", "product_uom", "sale_line_id", "picked", "to_refund", "date", "date_deadline",
+    "location_id", "location_dest_id", "location_final_id", "origin_returned_move_id", "move_orig_ids", "move_dest_ids",
+    "created_purchase_line_ids", "picking_type_id",
+}
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # === COMPUTE METHODS === #
+
+    def _compute_quantity(self):
+        super()._compute_quantity()
+        self._oms_mark()
+
+    def _compute_picked(self):
+        super()._compute_picked()
+        self._oms_mark()
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        moves._oms_mark()
+        return moves
+
+    def write(self, vals):
+        if _WATCHED.isdisjoint(vals):
+            return super().write(vals)
+        if "sale_line_id" in vals:
+            self._oms_mark_former()
+        result = super().write(vals)
+        self._oms_mark()
+        return result
+
+    def unlink(self):
+        self._oms_mark_former()
+        return super().unlink()
+
+    # === BUSINESS METHODS === #
+
+    def _oms_mark(self):
+        """Mark these moves: their orders, and the orders that are short of their products."""
+        self.env["oms.flow.dirty"]._mark("stock.move", self._ids)
+
+    def _oms_mark_former(self):
+        """Mark what these moves lead to now, before the link is gone."""
+        dirty = self.env["oms.flow.dirty"]
+        dirty._mark("product.product", self.product_id._ids)
+        dirty._mark("sale.order.line", self.sudo().sale_line_id._ids)  # a warehouse user may not read sales
+
+    @api.model
+    def _oms_read_returned(self, order_ids):
+        """Read what came back from the customer to be refunded, less what went out again for it.
+
+        For a kit (the moves carry its components) the most returned component counts, in kits rounded up.
+
+        :return: {sale line id: quantity in the line's unit of measure}, lines without such returns left out
+        """
+        self.env.cr.execute(SQL(
+            """
+            WITH returned AS (
+                SELECT move.sale_line_id, move.product_id,
+                       SUM(move.quantity * move_uom.factor
+                           * (CASE WHEN source.usage = 'customer' THEN 1 ELSE -1 END)) AS qty
+                  FROM sale_order_line sol
+                  JOIN stock_move move ON move.sale_line_id = sol.id
+                  JOIN stock_location source ON source.id = move.location_id
+                  JOIN stock_location dest ON dest.id = move.location_dest_id
+                  JOIN uom_uom move_uom ON move_uom.id = move.product_uom
+                 WHERE sol.order_id = ANY(%(order_ids)s) AND move.state = 'done' AND move.to_refund
+                   AND ((source.usage = 'customer' AND dest.usage != 'customer')
+                        OR (dest.usage = 'customer' AND move.origin_returned_move_id IS NOT NULL))
+              GROUP BY move.sale_line_id, move.product_id
+            )
+            SELECT sol.id, MAX(CASE
+                       WHEN returned.product_id = sol.product_id THEN returned.qty / line_uom.factor
+                       ELSE CEIL((returned.qty / planned.qty * sol.product_uom_qty)::numeric - 0.000001) END)
+              FROM returned
+              JOIN sale_order_line sol ON sol.id = returned.sale_line_id
+              JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
+        CROSS JOIN LATERAL (
+                SELECT NULLIF(SUM(move.product_uom_qty * move_uom.factor), 0) AS qty
+                  FROM stock_move move
+                  JOIN stock_location dest ON dest.id = move.location_dest_id
+                  JOIN uom_uom move_uom ON move_uom.id = move.product_uom
+                 WHERE move.sale_line_id = sol.id AND move.product_id = returned.product_id
+                   AND dest.usage = 'customer' AND move.origin_returned_move_id IS NULL
+             ) planned
+             WHERE returned.qty > 0
+          GROUP BY sol.id
+            """, order_ids=list(order_ids),
+        ))
+        return {line_id: float(qty or 0.0) for line_id, qty in self.env.cr.fetchall()}
+
+    @api.model
+    def _oms_read_open(self, order_ids):
+        """Read the open moves of these orders: what still has to leave, and the returns announced.
+
+        ``quantity`` is in the product's unit of measure. ``fed_inside``: an open move of the same order brings the goods;
+        ``feeds_inside``: an open move of the same order takes them on; ``fed_outside``: an open move from elsewhere (a
+        receipt made to order) brings them; ``started``: an earlier step of the same order is done; ``drafted``: a purchase
+        made for this move waits for confirmation.
+
+        :return: iterable of dicts, one per move
+        """
+        intercompany = self.env.ref("stock.stock_location_inter_company", raise_if_not_found=False)
+        self.env.cr.execute(SQL(
+            """
+            SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
+                   move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
+                   COALESCE(move.date_deadline, move.date) AS deadline,
+                   source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
+                   (COALESCE(final.usage, dest.usage) = 'customer' OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s)
+                       AND source.usage != 'customer' AS outward,
+                   source.usage = 'customer' OR (move.origin_returned_move_id IS NOT NULL AND dest.usage != 'customer') AS is_return,
+                   COALESCE(origin.fed_inside, FALSE) AS fed_inside, COALESCE(origin.fed_outside, FALSE) AS fed_outside,
+                   COALESCE(origin.started, FALSE) AS started,
+                   EXISTS (
+                       SELECT FROM stock_move_move_rel rel
+                         JOIN stock_move target ON target.id = rel.move_dest_id AND target.state NOT IN ('done', 'cancel')
+                         JOIN sale_order_line target_line ON target_line.id = target.sale_line_id
+                        WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id
+                   ) AS feeds_inside,
+                   EXISTS (
+                       SELECT FROM stock_move_created_purchase_line_rel rel
+                         JOIN purchase_order_line pol ON pol.id = rel.created_purchase_line_id
+                         JOIN purchase_order po ON po.id = pol.order_id AND po.state IN ('draft', 'sent', 'to approve')
+                        WHERE rel.move_id = move.id
+                   ) AS drafted
+              FROM sale_order_line sol
+              JOIN stock_move move ON move.sale_line_id = sol.id
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location dest ON dest.id = move.location_dest_id
+         LEFT JOIN stock_location final ON final.id = move.location_final_id
+         LEFT JOIN LATERAL (
+                SELECT BOOL_OR(step.inside AND NOT step.done) AS fed_inside, BOOL_OR(step.inside AND step.done) AS started,
+                       BOOL_OR(NOT step.inside AND NOT step.done) AS fed_outside
+                  FROM (
+                    SELECT orig.state = 'done' AS done, COALESCE(orig_line.order_id = sol.order_id, FALSE) AS inside
+                      FROM stock_move_move_rel rel
+                      JOIN stock_move orig ON orig.id = rel.move_orig_id AND orig.state NOT IN ('cancel', 'draft')
+                 LEFT JOIN sale_order_line orig_line ON orig_line.id = orig.sale_line_id
+                     WHERE rel.move_dest_id = move.id
+                  ) step
+             ) origin ON TRUE
+             WHERE sol.order_id = ANY(%(order_ids)s) AND move.state NOT IN ('done', 'cancel') AND move.product_uom_qty > 0
+          ORDER BY sol.order_id, move.id
+            """,
+            order_ids=list(order_ids),
+            intercompany=f"{intercompany.sudo().parent_path}%" if intercompany else None,
+        ))
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _oms_read_inbound(self, product_ids):
+        """Read where open moves bring these products into a warehouse from outside.
+
+        :return: set of (product id, warehouse id)
+        """
+        if not product_ids:
+            return set()
+        self.env.cr.execute(SQL(
+            """
+            SELECT DISTINCT move.product_id, dest.warehouse_id
+              FROM stock_move move
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location dest ON dest.id = move.location_dest_id
+             WHERE move.product_id = ANY(%s) AND move.product_uom_qty > 0
+               AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+               AND source.usage IN ('supplier', 'transit', 'production') AND dest.warehouse_id IS NOT NULL
+            """, list(product_ids),
+        ))
+        return set(self.env.cr.fetchall())
+
+    @api.model
+    def _oms_read_short_orders(self, product_ids):
+        """Return the ids of the orders that wait for one of these products."""
+        if not product_ids:
+            return set()
+        self.env.cr.execute(SQL(
+            """
+            SELECT DISTINCT sol.order_id FROM stock_move move JOIN sale_order_line sol ON sol.id = move.sale_line_id
+             WHERE move.product_id = ANY(%s) AND move.state IN ('draft', 'waiting', 'confirmed', 'partially_available')
+            """, list(product_ids),
+        ))
+        return {order_id for (order_id,) in self.env.cr.fetchall()}

@@ -1,0 +1,2 @@
+from . import oms_flow
+from . import oms_flow_refresh

@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+from ...const import LANE_STATES, NEXT_ACTIONS, STAGES
+
+
+class OmsFlow(models.Model):
+    """Where a sale order stands on its way to cash: a reading of its documents.
+
+    One row per order, in a table of its own so that warehouse, billing and sales never collide on the order's row. Nothing
+    sets a row by hand: :meth:`_refresh` rebuilds it from the documents, and docs/flow.md defines each figure.
+    """
+
+    _name = "oms.flow"
+    _description = "Order Flow"
+    _order = "next_deadline, id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    user_id = fields.Many2one("res.users", string="Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
+    warehouse_id = fields.Many2one("stock.warehouse", readonly=True)
+    date_order = fields.Datetime(string="Order Date", readonly=True)
+
+    stage = fields.Selection(list(STAGES), required=True, readonly=True)
+    stage_since = fields.Datetime(readonly=True)
+    lane_order = fields.Selection(list(LANE_STATES), string="Order Lane", required=True, readonly=True)
+    lane_supply = fields.Selection(list(LANE_STATES), string="Supply Lane", required=True, readonly=True)
+    lane_delivery = fields.Selection(list(LANE_STATES), string="Delivery Lane", required=True, readonly=True)
+    lane_invoice = fields.Selection(list(LANE_STATES), string="Invoice Lane", required=True, readonly=True)
+    lane_payment = fields.Selection(list(LANE_STATES), string="Payment Lane", required=True, readonly=True)
+    lane_return = fields.Selection(list(LANE_STATES), string="Return Lane", required=True, readonly=True)
+
+    next_action = fields.Selection(list(NEXT_ACTIONS), readonly=True)
+    next_deadline = fields.Datetime(readonly=True)
+    date_promised = fields.Datetime(string="Promised", readonly=True)
+    amount_total = fields.Monetary(string="Total", readonly=True)
+    amount_open = fields.Monetary(string="Value at Stake", readonly=True)
+
+    _order_unique = models.UniqueIndex("(order_id)")
+    _stage_deadline_idx = models.Index("(company_id, stage, next_deadline, id DESC)")

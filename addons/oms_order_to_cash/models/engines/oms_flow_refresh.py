@@ -1,0 +1,227 @@
+import logging
+import time
+
+from odoo import api, fields, models
+from odoo.tools import SQL, float_round, split_every
+
+from ...const import LANES
+
+_logger = logging.getLogger(__name__)
+
+_BATCH = 1000
+# One transaction at a time refreshes, so that two never write the same row; the number only has to be the addon's own.
+_REFRESH_LOCK = 7_462_019
+_MAIN_LANES = tuple(code for code, _label in LANES if code != "return")
+
+
+class OmsFlow(models.Model):
+    _inherit = "oms.flow"
+
+    # === READING === #
+
+    @api.model
+    def _compute_rows(self, order_ids):
+        """Read these orders from their documents.
+
+        :return: {order id: dict of the flow's columns}
+        """
+        lanes = [(code, self.env[f"oms.lane.{code}"]) for code, _label in LANES]
+        facts = self.env["oms.lane"]._read_facts(order_ids)
+        for code, lane in lanes:
+            for order_id, state in lane._get_states(facts).items():
+                facts[order_id].lanes[code] = state
+        return {order_id: self._prepare_row(fact) for order_id, fact in facts.items()}
+
+    @api.model
+    def _prepare_row(self, fact):
+        header = fact.header
+        headline = self._get_headline(fact)
+        row = {
+            key: header[key]
+            for key in ("company_id", "partner_id", "user_id", "team_id", "warehouse_id", "date_order", "date_promised")
+        }
+        row.update({f"lane_{code}": reading["state"] for code, reading in fact.lanes.items()})
+        row.update(
+            order_id=header["id"],
+            stage=headline["stage"],
+            next_action=headline.get("action"),
+            next_deadline=fields.Datetime.to_datetime(headline.get("deadline")),
+            amount_total=float_round(self._get_amount_total(header), precision_rounding=header["rounding"]),
+            amount_open=float_round(self._get_amount_open(fact), precision_rounding=header["rounding"]),
+        )
+        return row
+
+    @api.model
+    def _get_headline(self, fact):
+        """Return the reading of the least advanced lane that has work; a return waits beside and leads only a closed order."""
+        if fact.header["state"] == "cancel":
+            return {"stage": "cancelled", "action": fact.lanes["return"].get("action")}
+        for code in _MAIN_LANES:
+            if fact.lanes[code].get("stage"):
+                return fact.lanes[code]
+        return {"stage": "closed", "action": fact.lanes["return"].get("action")}
+
+    @api.model
+    def _get_amount_total(self, header):
+        """Return the order's total in company currency, at the order's rate."""
+        return header["amount_total"] / header["currency_rate"]
+
+    @api.model
+    def _get_amount_open(self, fact):
+        """Return the value at stake in company currency: the cash of this order that is not in yet."""
+        if fact.header["state"] in ("draft", "sent"):
+            return self._get_amount_total(fact.header)
+        amount = self.env["oms.lane.payment"]._get_amount_unpaid(fact)
+        if fact.is_confirmed():
+            amount += self.env["oms.lane.invoice"]._get_amount_left(fact)
+        return amount
+
+    # === WRITING === #
+
+    @api.model
+    def _refresh(self, order_ids):
+        """Read these orders again and store what changed, in batches.
+
+        :return: flows that changed or appeared
+        """
+        self.env.flush_all()
+        changed = []
+        for batch in split_every(_BATCH, sorted(order_ids)):
+            rows = self._compute_rows(batch)
+            changed += self._store_rows(list(rows.values()))
+        if changed:
+            self.invalidate_model(flush=False)
+        return self.browse(changed)
+
+    @api.model
+    def _store_rows(self, rows):
+        """Insert or update rows; those that would stay as they are are not written.
+
+        :return: ids of the flows written
+        """
+        if not rows:
+            return []
+        columns = sorted(rows[0])
+        compared = [column for column in columns if column != "order_id"]
+        query = f"""
+            INSERT INTO oms_flow ({", ".join(columns)}, stage_since) VALUES %s
+            ON CONFLICT (order_id) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in compared)},
+                stage_since = CASE WHEN oms_flow.stage = EXCLUDED.stage THEN oms_flow.stage_since
+                                   ELSE NOW() AT TIME ZONE 'UTC' END
+             WHERE ({", ".join(f"oms_flow.{column}" for column in compared)})
+                   IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in compared)})
+            RETURNING id"""
+        values = [(*(row[column] for column in columns), row["date_order"]) for row in rows]
+        returned = self.env.cr.execute_values(query, values, page_size=len(values), fetch=True)
+        return [flow_id for (flow_id,) in returned]
+
+    # === WHEN === #
+
+    @api.model
+    def _drain(self, limit=_BATCH):
+        """Refresh what documents marked as changed, unless another transaction is doing it right now.
+
+        :param int limit: how many marks to take at most
+        :return: number of marks taken
+        """
+        if not self._has_dirty() or not self._lock_refresh():
+            return 0
+        order_ids, product_ids, taken = self.env["oms.flow.dirty"]._take(limit)
+        order_ids |= self.env["stock.move"]._oms_read_short_orders(product_ids)
+        self.sudo()._refresh(order_ids)._notify_changed()
+        return taken
+
+    @api.model
+    def _has_dirty(self):
+        self.env.cr.execute("SELECT EXISTS (SELECT FROM oms_flow_dirty)")
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _lock_refresh(self):
+        """Take the refresh for this transaction; a second one leaves the work to the first."""
+        self.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s)", _REFRESH_LOCK))
+        return self.env.cr.fetchone()[0]
+
+    def _notify_changed(self):
+        """Tell open cockpits which rows to read again; only ids leave, each client reads what its rights show."""
+        if self:
+            self.env.ref("oms_order_to_cash.oms_group_user")._bus_send("oms_flow_changed", {
+                "ids": self.ids, "order_ids": self.order_id.ids,
+            })
+
+    @api.model
+    def _cron_refresh(self):
+        """Refresh all that is marked, and fill in the orders that have no flow yet, a batch a transaction."""
+        cron = self.env["ir.cron"]
+        while self._has_dirty():
+            if not self._drain():
+                cron._commit_progress(remaining=1)  # another transaction is at it: come back
+                return
+            if not cron._commit_progress(1, remaining=int(self._has_dirty())):
+                return
+        self._fill(commit=cron._commit_progress)
+
+    @api.model
+    def _fill(self, commit=None, batch_size=5 * _BATCH):
+        """Read every order that has no flow yet, so that it can stop anywhere and go on later.
+
+        :param commit: called with (number done, remaining=) after each batch; returns whether time is left. Without it
+            all is done in the running transaction.
+        :return: number of orders read
+        """
+        self.env.flush_all()
+        done, last_id, started = 0, 0, time.monotonic()
+        while order_ids := self._get_unread(last_id, batch_size):
+            self.sudo()._refresh(order_ids)
+            done, last_id = done + len(order_ids), order_ids[-1]
+            _logger.info("Order flows: %s read, up to order %s, %.0f orders/s", done, last_id, done / (time.monotonic() - started))
+            if commit and not commit(len(order_ids), remaining=self._count_unread(last_id)):
+                break
+        return done
+
+    @api.model
+    def _get_unread(self, last_id, limit):
+        self.env.cr.execute(SQL(
+            """SELECT id FROM sale_order so WHERE id > %s
+                  AND NOT EXISTS (SELECT FROM oms_flow WHERE order_id = so.id) ORDER BY id LIMIT %s""", last_id, limit,
+        ))
+        return [order_id for (order_id,) in self.env.cr.fetchall()]
+
+    @api.model
+    def _count_unread(self, last_id):
+        self.env.cr.execute(SQL("SELECT COUNT(*) FROM sale_order WHERE id > %s", last_id))
+        return self.env.cr.fetchone()[0]
+
+    # === AUDIT === #
+
+    @api.model
+    def _audit(self, domain=()):
+        """Compare the stored flows with the documents, once what is marked has been refreshed. There must be no difference.
+
+        :param domain: of sale orders
+        :return: list of dicts ``order_id``, ``field``, ``stored``, ``computed``; a missing row has ``field`` "order_id"
+        """
+        self.env.flush_all()
+        order_ids = self.env["sale.order"].sudo().with_context(active_test=False).search(list(domain), order="id").ids
+        differences = []
+        for batch in split_every(_BATCH, order_ids):
+            computed = self._compute_rows(batch)
+            stored = self._read_stored(batch)
+            for order_id, row in computed.items():
+                differences += self._compare(stored.get(order_id, {}), row)
+        return differences
+
+    @api.model
+    def _read_stored(self, order_ids):
+        self.env.cr.execute(SQL("SELECT * FROM oms_flow WHERE order_id = ANY(%s)", list(order_ids)))
+        return {row["order_id"]: row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _compare(self, stored, computed):
+        if not stored:
+            return [{"order_id": computed["order_id"], "field": "order_id", "stored": None, "computed": computed["order_id"]}]
+        return [
+            {"order_id": computed["order_id"], "field": key, "stored": stored[key], "computed": value}
+            for key, value in computed.items()
+            if (float(stored[key]) if key.startswith("amount") else stored[key]) != value
+        ]

@@ -1,0 +1,70 @@
+from odoo import api, models
+
+from .order_facts import OrderFacts
+
+
+class OmsLane(models.AbstractModel):
+    """The contract of a lane: the business rules of one part of the flow. A lane reads and decides; it stores nothing."""
+
+    _name = "oms.lane"
+    _description = "Order Flow Lane"
+
+    @api.model
+    def _read_facts(self, order_ids):
+        """Read from the documents all that the lanes need of these orders, in one query per kind of document.
+
+        :return: {order id: OrderFacts}
+        """
+        env = self.env
+        digits = env["decimal.precision"].precision_get("Product Unit")
+        supply = {}
+        facts = {
+            order_id: OrderFacts(header, digits, supply)
+            for order_id, header in env["sale.order"]._oms_read_headers(order_ids).items()
+        }
+        for line in env["sale.order.line"]._oms_read_lines(order_ids):
+            facts[line["order_id"]].lines.append(line)
+        moves = env["stock.move"]._oms_read_open(order_ids)
+        for move in moves:
+            facts[move["order_id"]].moves.append(move)
+        for invoice in env["account.move"]._oms_read_invoices(order_ids):
+            facts[invoice["order_id"]].invoices.append(invoice)
+        self._read_purchases(facts, order_ids)
+        supply.update(self._read_supply(moves))
+        return facts
+
+    @api.model
+    def _read_purchases(self, facts, order_ids):
+        made_for = self.env["purchase.order.line"]._oms_read_made_for(order_ids)
+        if made_for:
+            for fact in facts.values():
+                fact.made_for = {line["id"]: made_for[line["id"]] for line in fact.lines if line["id"] in made_for}
+
+    @api.model
+    def _read_supply(self, moves):
+        """Read what could feed the open outward moves: stock, receipts on the way, purchases to confirm."""
+        short = [move for move in moves if move["outward"] and self._is_short(move)]
+        product_ids = {move["product_id"] for move in short}
+        return {
+            "free": self.env["stock.quant"]._oms_read_free({(move["product_id"], move["location_id"]) for move in short}),
+            "inbound": self.env["stock.move"]._oms_read_inbound(product_ids),
+            "drafts": self.env["purchase.order.line"]._oms_read_drafts(product_ids),
+        }
+
+    @api.model
+    def _is_short(self, move):
+        """Tell whether an open move still lacks goods; one that waits for its own order's earlier step does not."""
+        return move["state"] in ("confirmed", "partially_available", "waiting") and not move["fed_inside"]
+
+    @api.model
+    def _get_states(self, facts):
+        """Read this lane of many orders.
+
+        :param dict facts: {order id: OrderFacts}, whose ``lanes`` hold the lanes read before
+        :return: {order id: dict}: ``state``, and ``stage``, ``action``, ``deadline`` where the lane has work
+        """
+        return {order_id: self._get_state(fact) for order_id, fact in facts.items()}
+
+    @api.model
+    def _get_state(self, fact):
+        raise NotImplementedError

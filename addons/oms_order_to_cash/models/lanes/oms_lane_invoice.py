@@ -1,0 +1,59 @@
+from odoo import api, models
+
+
+class OmsLaneInvoice(models.AbstractModel):
+    """What still has to be invoiced, by quantities and each product's invoicing policy."""
+
+    _name = "oms.lane.invoice"
+    _inherit = "oms.lane"
+    _description = "Invoice Lane"
+
+    @api.model
+    def _get_state(self, fact):
+        if not fact.is_confirmed():
+            return {"state": "none"}
+        lines = fact.priced_lines
+        is_invoiced = any(line["invoiced"] for line in fact.lines)
+        if not is_invoiced and not any(line["ordered"] or line["delivered"] for line in lines):
+            return {"state": "none"}
+        left = any(self._is_left(fact, line) for line in lines)
+        drafts = any(invoice["state"] == "draft" for invoice in fact.invoices)
+        if not left and not drafts and not self._is_more_to_come(fact, lines):
+            return {"state": "done"}
+        return {
+            "state": "doing" if drafts or is_invoiced else "todo",
+            "stage": "invoice",
+            "action": "post" if drafts and not left else "invoice",
+            "deadline": fact.header["date_promised"],
+        }
+
+    @api.model
+    def _is_left(self, fact, line):
+        to_invoice = fact.get_to_invoice(line)
+        # A negative line (a trade-in) is left to invoice as long as its negative quantity is not invoiced.
+        return fact.is_positive(-to_invoice if line["ordered"] < 0 else to_invoice)
+
+    @api.model
+    def _is_more_to_come(self, fact, lines):
+        """Tell whether deliveries still to be made will have to be invoiced."""
+        if fact.lanes["delivery"]["state"] in ("none", "done"):
+            return False
+        return any(
+            line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["delivered"] - line["returned"])
+            for line in lines
+        )
+
+    @api.model
+    def _get_amount_left(self, fact):
+        """Return what the order will still be invoiced, in company currency, net of the down payments invoiced."""
+        amount = sum(self._get_line_amount_left(line) for line in fact.priced_lines)
+        amount -= sum(line["downpayment"] for line in fact.lines)
+        return max(amount, 0.0) / fact.header["currency_rate"]
+
+    @api.model
+    def _get_line_amount_left(self, line):
+        ordered, shipped = line["ordered"], line["delivered"] + line["returned"]
+        unit_total = line["amount_total"] / ordered if ordered else line["net_price"]
+        whole = max(ordered, shipped) if line["policy"] == "delivery" else ordered
+        left = whole - line["invoiced"]
+        return (min(left, 0.0) if ordered < 0 else max(left, 0.0)) * unit_total

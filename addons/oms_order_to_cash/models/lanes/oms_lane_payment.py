@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+
+_PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
+
+
+class OmsLanePayment(models.AbstractModel):
+    """Whether what was invoiced is paid."""
+
+    _name = "oms.lane.payment"
+    _inherit = "oms.lane"
+    _description = "Payment Lane"
+
+    @api.model
+    def _get_state(self, fact):
+        posted = self._get_posted(fact)
+        to_invoice = fact.lanes["invoice"]["state"] not in ("none", "done")
+        if not posted:
+            return self._get_work("todo", []) if to_invoice else {"state": "none"}
+        unpaid = [invoice for invoice in posted if invoice["payment_state"] not in _PAID]
+        if any(invoice["payment_state"] == "blocked" for invoice in unpaid):
+            return self._get_work("blocked", unpaid)
+        if not unpaid and not to_invoice:
+            return {"state": "done"}
+        started = len(unpaid) < len(posted) or any(invoice["payment_state"] == "partial" for invoice in unpaid)
+        return self._get_work("doing" if started else "todo", unpaid)
+
+    @api.model
+    def _get_posted(self, fact):
+        return [
+            invoice for invoice in fact.invoices
+            if invoice["state"] != "draft" and fact.is_amount(invoice["amount_total"])
+        ]
+
+    @api.model
+    def _get_work(self, state, unpaid):
+        due = min((invoice["invoice_date_due"] for invoice in unpaid if invoice["invoice_date_due"]), default=None)
+        return {"state": state, "stage": "payment", "action": "pay", "deadline": fields.Datetime.to_datetime(due)}
+
+    @api.model
+    def _get_amount_unpaid(self, fact):
+        """Return the order's share of what is invoiced and not paid, in company currency; credit notes count against it."""
+        return sum(invoice["residual"] * invoice["share"] for invoice in fact.invoices if invoice["state"] == "posted")

@@ -1,0 +1,41 @@
+from odoo import api, models
+
+
+class OmsLaneSupply(models.AbstractModel):
+    """Whether what has to leave is reserved, and if not, what brings it."""
+
+    _name = "oms.lane.supply"
+    _inherit = "oms.lane"
+    _description = "Supply Lane"
+
+    @api.model
+    def _get_state(self, fact):
+        if not fact.is_confirmed():
+            return {"state": "none"}
+        answers = {self._get_answer(fact, move) for move in fact.outward_moves if self._is_short(move)}
+        if any(fact.made_for.values()):
+            answers.add("purchase")
+        if not answers:
+            has_goods = fact.outward_moves or any(fact.is_positive(line["ordered"]) for line in fact.goods_lines)
+            return {"state": "done" if has_goods else "none"}
+        return {
+            "state": "blocked" if "missing" in answers else "todo" if answers & {"reserve", "purchase"} else "doing",
+            "stage": "supply",
+            "action": "reserve" if "reserve" in answers else "purchase" if answers & {"missing", "purchase"} else "wait",
+            "deadline": self.env["oms.lane.delivery"]._get_deadline(fact),
+        }
+
+    @api.model
+    def _get_answer(self, fact, move):
+        """Tell what ends this move's shortage: ``reserve``, ``purchase``, ``wait``, or ``missing`` when nothing does."""
+        supply, product_id = fact.supply, move["product_id"]
+        if move["source_usage"] == "internal" and not move["fed_outside"] and fact.is_positive(
+            supply["free"].get((product_id, move["location_id"]), 0.0)
+        ):
+            return "reserve"
+        if move["drafted"]:
+            return "purchase"
+        place = (product_id, move["warehouse_id"])
+        if move["fed_outside"] or place in supply["inbound"]:
+            return "wait"
+        return "purchase" if place in supply["drafts"] else "missing"
