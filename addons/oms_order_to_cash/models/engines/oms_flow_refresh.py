@@ -1,6 +1,8 @@
 import logging
 import time
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round, split_every
 
@@ -9,6 +11,7 @@ from ...const import LANES
 _logger = logging.getLogger(__name__)
 
 _BATCH = 1000
+_MAX_ATTEMPTS = 5
 # One transaction at a time refreshes, so that two never write the same row; the number only has to be the addon's own.
 _REFRESH_LOCK = 7_462_019
 _MAIN_LANES = tuple(code for code, _label in LANES if code != "return")
@@ -153,13 +156,17 @@ class OmsFlow(models.Model):
     def _cron_refresh(self):
         """Refresh all that is marked, and fill in the orders that have no flow yet, a batch a transaction."""
         cron = self.env["ir.cron"]
-        while self._has_dirty():
-            if not self._drain():
-                cron._commit_progress(remaining=1)  # another transaction is at it: come back
-                return
-            if not cron._commit_progress(1, remaining=int(self._has_dirty())):
-                return
-        self._fill(commit=cron._commit_progress)
+        for _attempt in range(_MAX_ATTEMPTS):
+            try:
+                while self._drain():
+                    if not cron._commit_progress(1, remaining=int(self._has_dirty())):
+                        return
+                self._fill(commit=cron._commit_progress)
+                break
+            except SerializationFailure:
+                # Somebody who looked at the cockpit refreshed the same rows first; a new transaction sees that.
+                self.env.cr.rollback()
+        cron._commit_progress(remaining=int(self._has_dirty()))
 
     @api.model
     def _fill(self, commit=None, batch_size=5 * _BATCH):

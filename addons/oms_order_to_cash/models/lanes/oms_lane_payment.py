@@ -38,5 +38,8 @@ class OmsLanePayment(models.AbstractModel):
 
     @api.model
     def _get_amount_unpaid(self, fact):
-        """Return the order's share of what is invoiced and not paid, in company currency; credit notes count against it."""
-        return sum(invoice["residual"] * invoice["share"] for invoice in fact.invoices if invoice["state"] == "posted")
+        """Return the order's share of what is invoiced, drafts too, and not paid; company currency, credit notes negative."""
+        return sum(
+            invoice["share"] * invoice["residual" if invoice["state"] == "posted" else "amount_total"]
+            for invoice in fact.invoices if invoice["state"] in ("draft", "posted")
+        )
