@@ -17,6 +17,6 @@ command_test() {
     copy_db "$template" "$name" "db test"
     at_exit "drop_db $name"
     say "testing on the database $name"
-    supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" --rootdir "$ROOT" --odoo-config "$CONF" \
+    OMS_TEST_DB=$name supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" --rootdir "$ROOT" --odoo-config "$CONF" \
         --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
 }
