@@ -45,7 +45,7 @@ set_up() {
         say "setting up in $STATE"
         install_programs
         find_python
-        [ -n "$PYTHON" ] || die "no Python 3.10 to 3.13 with venv found; install python3-venv"
+        [ -n "$PYTHON" ] || die "no Python 3.11 to 3.13 with venv found; install python3-venv"
         find_odoo
         say "Odoo $SERIES in $odoo_path"
         make_venv
@@ -60,8 +60,8 @@ set_up() {
 find_python() {
     local candidate
     PYTHON=
-    for candidate in ${OMS_PYTHON-} python3 python3.12 python3.13 python3.11 python3.10; do
-        if "$candidate" -c 'import sys, ensurepip, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' \
+    for candidate in ${OMS_PYTHON-} python3 python3.12 python3.13 python3.11; do
+        if "$candidate" -c 'import sys, ensurepip, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
             2>/dev/null; then
             PYTHON=$candidate
             return
@@ -78,7 +78,8 @@ missing_packages() {
     has chromium || has chromium-browser || has google-chrome || echo chromium
     [ -n "${PGHOST-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb || echo postgresql
     [ -n "$PYTHON" ] || echo python3-venv
-    ldconfig -p 2>/dev/null | grep -q libmagic || echo libmagic1
+    [ -z "$PYTHON" ] || "$PYTHON" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("magic"))' ||
+        echo libmagic1
 }
 
 as_root() {
