@@ -1,0 +1,322 @@
+"""A second, slow and obvious reading of an order, to hold the stored flows against.
+
+Written from docs/flow.md alone: it walks records one by one and shares no code with the lanes.
+"""
+from datetime import datetime, time, timedelta
+
+from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_return
+
+_PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
+_DRAFT_PURCHASE = ("draft", "sent", "to approve")
+_WORK = ("todo", "doing", "blocked")
+
+
+def read_flow(order):
+    """Return the fields of the order's flow as a dict, many2one fields as ids."""
+    return Oracle(order).read()
+
+
+class Oracle:
+
+    def __init__(self, order):
+        companies = order.env["res.company"].sudo().search([])
+        self.order = order.sudo().with_context(allowed_company_ids=companies.ids, active_test=False)
+        self.env = self.order.env
+        self.is_confirmed = order.state == "sale"
+        self.lines = [OracleLine(line) for line in self.order.order_line]
+        self.goods = [line for line in self.lines if line.is_goods]
+        self.services = [line for line in self.lines if line.is_performed]
+        self.priced = [line for line in self.lines if line.is_priced]
+        self.moves = self.order.order_line.move_ids
+        self.outward = self.moves.filtered(lambda move: is_open(move) and is_outward(move))
+        self.invoices = self.order.order_line.invoice_lines.move_id.filtered(
+            lambda invoice: invoice.move_type in ("out_invoice", "out_refund")
+            and (invoice.state != "cancel" or invoice.payment_state == "invoicing_legacy")
+        )
+        self.posted = self.invoices.filtered(
+            lambda invoice: invoice.state != "draft" and not invoice.currency_id.is_zero(invoice.amount_total)
+        )
+        self.unpaid = self.posted.filtered(lambda invoice: invoice.payment_state not in _PAID)
+
+    def read(self):
+        order = self.order
+        self.lanes = {}
+        for lane in ("order", "supply", "delivery", "invoice", "payment", "return"):
+            self.lanes[lane] = getattr(self, f"_read_{lane}")()
+        self.stage = self._read_stage()
+        return {
+            **{f"lane_{lane}": state for lane, state in self.lanes.items()},
+            "stage": self.stage,
+            "next_action": self._read_next_action(),
+            "next_deadline": self._read_next_deadline(),
+            "date_promised": self._read_date_promised(),
+            "amount_total": self._round(order.amount_total / order.currency_rate),
+            "amount_open": self._round(self._read_amount_open()),
+            "company_id": order.company_id.id,
+            "partner_id": order.partner_id.id,
+            "user_id": order.user_id.id,
+            "team_id": order.team_id.id,
+            "warehouse_id": order.warehouse_id.id,
+            "date_order": order.date_order,
+        }
+
+    # === ORDER === #
+
+    def _read_order(self):
+        order = self.order
+        if order.state == "cancel":
+            return "none"
+        if self.is_confirmed:
+            address = order.partner_shipping_id
+            is_incomplete = not address.street or not address.city or not address.country_id
+            return "blocked" if order.carrier_id and self.outward and is_incomplete else "done"
+        if order.signed_on or self._is_paid_online():
+            return "blocked"
+        return "doing" if order.state == "sent" else "todo"
+
+    def _is_paid_online(self):
+        return any(
+            transaction.state in ("done", "authorized") and transaction.operation != "validation"
+            for transaction in self.order.transaction_ids
+        )
+
+    # === SUPPLY === #
+
+    def _read_supply(self):
+        if not self.is_confirmed:
+            return "none"
+        self.answers = {self._get_answer(move) for move in self.outward if self._is_short(move)}
+        if self._get_draft_purchase_lines():
+            self.answers.add("purchase")
+        for state, answers in (("blocked", {"nothing"}), ("todo", {"reserve", "purchase"}), ("doing", {"wait"})):
+            if answers & self.answers:
+                return state
+        return "done" if self._has_goods() else "none"
+
+    def _has_goods(self):
+        return bool(self.outward) or any(
+            line.is_above_zero(line.ordered) or line.is_above_zero(line.shipped) for line in self.goods
+        )
+
+    def _get_draft_purchase_lines(self):
+        lines = self.order.order_line.purchase_line_ids
+        return lines.filtered(lambda line: line.order_id.state in _DRAFT_PURCHASE and line.product_qty > 0)
+
+    def _is_short(self, move):
+        """A step that waits for an earlier step of its own order is not short."""
+        if move.state not in ("confirmed", "partially_available", "waiting"):
+            return False
+        return not any(
+            origin.state not in ("draft", "done", "cancel") and origin.sale_line_id.order_id == self.order
+            for origin in move.move_orig_ids
+        )
+
+    def _get_answer(self, move):
+        if self._is_stock_free(move):
+            return "reserve"
+        if self._is_purchase_drafted(move):
+            return "purchase"
+        if self._get_open_origins(move) or self._is_on_the_way(move):
+            return "wait"
+        return "nothing"
+
+    def _get_open_origins(self, move):
+        return move.move_orig_ids.filtered(lambda origin: origin.state not in ("draft", "done", "cancel"))
+
+    def _is_stock_free(self, move):
+        """What is made to order only takes what was brought for it."""
+        if move.location_id.usage != "internal" or self._get_open_origins(move):
+            return False
+        brought = move.move_orig_ids.filtered(lambda origin: origin.state == "done")
+        if move.procure_method == "make_to_order" and not brought:
+            return False
+        quants = self.env["stock.quant"].search([
+            ("product_id", "=", move.product_id.id), ("location_id", "child_of", move.location_id.id),
+        ])
+        return sum(quant.quantity - quant.reserved_quantity for quant in quants) >= 0.005
+
+    def _is_purchase_drafted(self, move):
+        lines = self.env["purchase.order.line"].search([
+            ("product_id", "=", move.product_id.id), ("product_qty", ">", 0), ("order_id.state", "in", _DRAFT_PURCHASE),
+        ])
+        warehouse = move.location_id.warehouse_id
+        return any(
+            line in move.created_purchase_line_ids or (warehouse and line.order_id.picking_type_id.warehouse_id == warehouse)
+            for line in lines
+        )
+
+    def _is_on_the_way(self, move):
+        return any(
+            inbound.location_dest_id.warehouse_id == move.location_id.warehouse_id
+            for inbound in self.env["stock.move"].search([
+                ("product_id", "=", move.product_id.id), ("product_uom_qty", ">", 0),
+                ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
+                ("location_id.usage", "in", ("supplier", "transit", "production")),
+                ("location_dest_id.warehouse_id", "!=", False),
+            ])
+        )
+
+    # === DELIVERY === #
+
+    def _read_delivery(self):
+        if not self.is_confirmed:
+            return "none"
+        if not self._has_goods() and not any(line.is_above_zero(line.ordered) for line in self.services):
+            return "none"
+        self.unshipped = [line for line in self.goods if line.is_above_zero(line.unshipped)]
+        self.unperformed = [line for line in self.services if line.is_above_zero(line.unperformed)]
+        if not self.outward and not self.unshipped and not self.unperformed:
+            return "done"
+        drafted = self._get_draft_purchase_lines().sale_line_id
+        if not self.outward and any(line.line not in drafted for line in self.unshipped):
+            return "blocked"
+        is_started = any(line.is_above_zero(line.shipped) for line in self.goods) or any(
+            line.is_above_zero(line.delivered) for line in self.services
+        )
+        return "doing" if is_started or self._get_ready() else "todo"
+
+    def _get_ready(self):
+        return self.outward.filtered(lambda move: move.state in ("assigned", "partially_available"))
+
+    # === INVOICE === #
+
+    def _read_invoice(self):
+        if not self.is_confirmed:
+            return "none"
+        is_invoiced = any(line.invoiced for line in self.lines)
+        if not is_invoiced and not any(line.ordered or line.delivered for line in self.priced):
+            return "none"
+        drafts = self.invoices.filtered(lambda invoice: invoice.state == "draft")
+        self.is_left = any(line.is_above_zero(line.left) for line in self.priced)
+        if drafts:
+            return "doing"
+        is_more_to_come = self.lanes["delivery"] in _WORK and any(line.is_more_to_come for line in self.priced)
+        if self.is_left or is_more_to_come:
+            return "doing" if is_invoiced else "todo"
+        return "done"
+
+    # === PAYMENT === #
+
+    def _read_payment(self):
+        is_invoicing = self.lanes["invoice"] in _WORK
+        if not self.posted:
+            return "todo" if is_invoicing else "none"
+        if any(invoice.payment_state == "blocked" for invoice in self.unpaid):
+            return "blocked"
+        if not self.unpaid:
+            return "doing" if is_invoicing else "done"
+        is_started = self.unpaid != self.posted or any(invoice.payment_state == "partial" for invoice in self.unpaid)
+        return "doing" if is_started else "todo"
+
+    # === RETURN === #
+
+    def _read_return(self):
+        returns = self.moves.filtered(lambda move: is_return(move) and move.state != "cancel")
+        if any(is_open(move) for move in returns):
+            return "todo"
+        if any(line.is_credit_owed for line in self.lines):
+            return "doing"
+        return "done" if returns else "none"
+
+    # === HEADLINE === #
+
+    def _read_stage(self):
+        if self.order.state == "cancel":
+            return "cancelled"
+        if self.lanes["order"] in _WORK:
+            return "check" if self.lanes["order"] == "blocked" else "quotation"
+        if self.lanes["supply"] in _WORK:
+            return "supply"
+        if self.lanes["delivery"] in _WORK:
+            return self._read_delivery_stage()
+        if self.lanes["invoice"] in _WORK:
+            return "invoice"
+        return "payment" if self.lanes["payment"] in _WORK else "closed"
+
+    def _read_delivery_stage(self):
+        if self.outward:
+            return "ship" if all(move.picked or self._is_last_of_steps(move) for move in self.outward) else "pick"
+        return "pick" if self.unshipped else "ship"
+
+    def _is_last_of_steps(self, move):
+        return is_customer_side(move.location_dest_id) and any(
+            origin.state == "done" and origin.sale_line_id.order_id == self.order for origin in move.move_orig_ids
+        )
+
+    def _read_next_action(self):
+        return getattr(self, f"_read_action_of_{self.stage}")()
+
+    def _read_action_of_quotation(self):
+        return "confirm"
+
+    def _read_action_of_check(self):
+        return "complete" if self.is_confirmed else "confirm"
+
+    def _read_action_of_supply(self):
+        if "reserve" in self.answers:
+            return "reserve"
+        return "purchase" if self.answers & {"purchase", "nothing"} else "wait"
+
+    def _read_action_of_pick(self):
+        if self.lanes["delivery"] == "blocked":
+            return "plan"
+        if self._get_ready():
+            return "deliver"
+        return "wait" if self.outward or self.unshipped else "perform"
+
+    _read_action_of_ship = _read_action_of_pick
+
+    def _read_action_of_invoice(self):
+        return "invoice" if self.is_left else "post"
+
+    def _read_action_of_payment(self):
+        return "pay"
+
+    def _read_action_of_closed(self):
+        return {"doing": "credit", "todo": "receive"}.get(self.lanes["return"], False)
+
+    _read_action_of_cancelled = _read_action_of_closed
+
+    # === OTHER FIGURES === #
+
+    def _round(self, amount):
+        return self.order.company_id.currency_id.round(amount)
+
+    def _read_amount_open(self):
+        order = self.order
+        if order.state in ("draft", "sent"):
+            return order.amount_total / order.currency_rate
+        amount = sum(self._get_share(invoice) * invoice.amount_residual_signed for invoice in self.invoices)
+        if self.is_confirmed:
+            still_to_invoice = sum(line.amount_left for line in self.priced) / order.currency_rate
+            amount += max(still_to_invoice - sum(line.down_payment for line in self.lines), 0.0)
+        return amount
+
+    def _get_share(self, invoice):
+        linked = self.order.order_line.invoice_lines.filtered(lambda line: line.move_id == invoice)
+        return sum(linked.mapped("price_total")) / invoice.amount_total if invoice.amount_total else 0.0
+
+    def _read_date_promised(self):
+        order = self.order
+        if order.oms_date_promised or order.commitment_date:
+            return order.oms_date_promised or order.commitment_date
+        if not self.is_confirmed:
+            return False
+        # Confirmed before anybody kept promises: by the longest lead of its lines.
+        leads = [timedelta(days=line.line.customer_lead or 0) for line in self.lines if line.is_real]
+        return order.date_order + max(leads) if leads else False
+
+    def _read_next_deadline(self):
+        if self.stage in ("quotation", "check"):
+            return self._get_midnight(self.order.validity_date)
+        if self.stage in ("supply", "pick", "ship"):
+            return min((move.date_deadline or move.date for move in self.outward), default=self._read_date_promised())
+        if self.stage == "invoice":
+            return self._read_date_promised()
+        if self.stage == "payment":
+            due = [invoice.invoice_date_due for invoice in self.unpaid if invoice.invoice_date_due]
+            return self._get_midnight(min(due, default=False))
+        return False
+
+    def _get_midnight(self, day):
+        return datetime.combine(day, time.min) if day else False
