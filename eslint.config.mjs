@@ -70,7 +70,6 @@ export default [
     rules: {
       "array-callback-return": "error",
       complexity: ["error", 15],
-      "consistent-return": "error",
       "constructor-super": "error",
       "dot-notation": "error",
       eqeqeq: "error",
@@ -94,7 +93,6 @@ export default [
       "no-duplicate-imports": "error",
       "no-else-return": "error",
       "no-empty": "error",
-      "no-empty-function": "error",
       "no-empty-pattern": "error",
       "no-eval": "error",
       "no-extend-native": "error",
@@ -115,7 +113,6 @@ export default [
       "no-new-wrappers": "error",
       "no-obj-calls": "error",
       "no-param-reassign": "error",
-      "no-promise-executor-return": "error",
       "no-prototype-builtins": "error",
       "no-redeclare": "error",
       "no-return-assign": "error",

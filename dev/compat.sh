@@ -24,10 +24,10 @@ check_compat() {
 
 command_compat() {
     local module number=0 new=() fixed=()
+    for module in "${compat_modules[@]}"; do find_module "$module" >/dev/null; done
     use_server
     template_for '' "$compat_bare"
     mkdir -p "$STATE/compat"
-    for module in "${compat_modules[@]}"; do find_module "$module" >/dev/null; done
     for module in "${compat_modules[@]}"; do
         number=$((number + 1))
         test_module "$module" "tests of $module ($number of ${#compat_modules[@]} modules)"

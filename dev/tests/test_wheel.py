@@ -22,8 +22,8 @@ def wheel(tmp_path_factory):
 
 
 def test_wheel_installs(wheel, tmp_path):
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target", tmp_path, wheel]
-    subprocess.run(command, check=True)
+    options = ["--quiet", "--no-deps", "--no-index", "--target", tmp_path]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, wheel], check=True)
     installed = tmp_path / "odoo" / "addons" / ADDON
     for path in sorted((ROOT / "addons" / ADDON).rglob("*.*")):
         relative = path.relative_to(ROOT / "addons" / ADDON)
