@@ -72,8 +72,8 @@ class SaleOrder(models.Model):
                        SELECT FROM sale_order_line sol JOIN stock_move move ON move.sale_line_id = sol.id
                          JOIN stock_location source ON source.id = move.location_id
                          JOIN stock_location dest ON dest.id = move.location_dest_id
-                        WHERE sol.order_id = so.id AND move.state != 'cancel' AND dest.usage != 'customer'
-                          AND (source.usage = 'customer' OR move.origin_returned_move_id IS NOT NULL)
+                        WHERE sol.order_id = so.id AND move.state != 'cancel'
+                          AND source.usage = 'customer' AND dest.usage != 'customer'
                    ) AS has_return,
                    COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
                        SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol

@@ -55,7 +55,7 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _oms_read_lines(self, order_ids):
-        """Read ordered, delivered, returned, invoiced and credited quantities of the orders' lines.
+        """Read ordered, shipped, delivered, returned, planned, invoiced and credited quantities of the orders' lines.
 
         Sections, notes and combo headings are left out, down payments are in. Quantities in the line's unit of measure;
         ``unit_price`` and ``amount_total`` in the order's currency.
@@ -65,16 +65,13 @@ class SaleOrderLine(models.Model):
         self.env.cr.execute(SQL(
             """
             SELECT sol.id, sol.order_id, sol.is_downpayment IS TRUE AS is_downpayment,
-                   product.id AS product_id, template.invoice_policy AS policy,
+                   template.invoice_policy AS policy,
                    sol.product_uom_qty AS ordered, COALESCE(sol.qty_delivered, 0) AS delivered,
-                   template.type = 'consu' AND sol.qty_delivered_method = 'stock_move' AND sol.is_expense IS NOT TRUE AS is_goods,
-                   sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100.0) AS net_price, sol.price_total AS amount_total,
-                   line_uom.factor / NULLIF(product_uom.factor, 0) AS uom_ratio
+                   COALESCE(template.type = 'consu' AND sol.qty_delivered_method = 'stock_move' AND sol.is_expense IS NOT TRUE, FALSE) AS is_goods,
+                   sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100.0) AS net_price, sol.price_total AS amount_total
               FROM sale_order_line sol
          LEFT JOIN product_product product ON product.id = sol.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
-         LEFT JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
-         LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
              WHERE sol.order_id = ANY(%s) AND sol.display_type IS NULL AND template.type IS DISTINCT FROM 'combo'
           ORDER BY sol.order_id, sol.id
             """, list(order_ids),
@@ -82,9 +79,14 @@ class SaleOrderLine(models.Model):
         lines = {row["id"]: row for row in self.env.cr.dictfetchall()}
         blank = {"invoiced": 0.0, "credited": 0.0, "credited_draft": 0.0, "downpayment": 0.0}
         invoiced = self._oms_read_invoiced(order_ids)
-        returned = self.env["stock.move"]._oms_read_returned(order_ids)
+        moved = self.env["stock.move"]._oms_read_shipped(order_ids)
         for line_id, line in lines.items():
-            line.update(invoiced.get(line_id, blank), returned=returned.get(line_id, 0.0))
+            unmoved = (line["delivered"], 0.0)
+            # Goods that the customer hands in (a negative quantity) are no return of something shipped.
+            is_moved = line["is_goods"] and line["ordered"] >= 0
+            line["shipped"], line["planned"] = moved.get(line_id, unmoved) if is_moved else unmoved
+            line["returned"] = max(line["shipped"] - line["delivered"], 0.0)
+            line.update(invoiced.get(line_id, blank))
         return lines.values()
 
     @api.model
@@ -99,7 +101,7 @@ class SaleOrderLine(models.Model):
                    SUM(CASE WHEN move.move_type = 'out_invoice' THEN qty.qty ELSE 0 END) AS invoiced,
                    SUM(CASE WHEN move.move_type = 'out_refund' THEN qty.qty ELSE 0 END) AS credited,
                    SUM(CASE WHEN move.move_type = 'out_refund' AND move.state = 'draft' THEN qty.qty ELSE 0 END) AS credited_draft,
-                   SUM(CASE WHEN sol.is_downpayment IS TRUE AND move.state = 'posted' THEN
+                   SUM(CASE WHEN sol.is_downpayment IS TRUE THEN
                        aml.price_total * (CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
                        / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) * COALESCE(NULLIF(so.currency_rate, 0), 1)
                    ELSE 0 END) AS downpayment

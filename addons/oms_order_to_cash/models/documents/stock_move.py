@@ -55,61 +55,103 @@ class StockMove(models.Model):
         dirty._mark("sale.order.line", self.sudo().sale_line_id._ids)  # a warehouse user may not read sales
 
     @api.model
-    def _oms_read_returned(self, order_ids):
-        """Read what came back from the customer to be refunded, less what went out again for it.
+    def _oms_read_shipped(self, order_ids):
+        """Read what left for the customer, returns not taken off, and what open moves plan to take there.
 
-        For a kit (the moves carry its components) the most returned component counts, in kits rounded up.
+        Deliveries of something returned before are left out; of a chain of open steps only the last counts. For a kit both
+        are whole kits.
 
-        :return: {sale line id: quantity in the line's unit of measure}, lines without such returns left out
+        :return: {sale line id: (shipped, planned)} in the line's unit of measure; lines without such moves left out
         """
         self.env.cr.execute(SQL(
             """
-            WITH returned AS (
-                SELECT move.sale_line_id, move.product_id,
-                       SUM(move.quantity * move_uom.factor
-                           * (CASE WHEN source.usage = 'customer' THEN 1 ELSE -1 END)) AS qty
-                  FROM sale_order_line sol
-                  JOIN stock_move move ON move.sale_line_id = sol.id
-                  JOIN stock_location source ON source.id = move.location_id
-                  JOIN stock_location dest ON dest.id = move.location_dest_id
-                  JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-                 WHERE sol.order_id = ANY(%(order_ids)s) AND move.state = 'done' AND move.to_refund
-                   AND ((source.usage = 'customer' AND dest.usage != 'customer')
-                        OR (dest.usage = 'customer' AND move.origin_returned_move_id IS NOT NULL))
-              GROUP BY move.sale_line_id, move.product_id
-            )
-            SELECT sol.id, MAX(CASE
-                       WHEN returned.product_id = sol.product_id THEN returned.qty / line_uom.factor
-                       ELSE CEIL((returned.qty / planned.qty * sol.product_uom_qty)::numeric - 0.000001) END)
-              FROM returned
-              JOIN sale_order_line sol ON sol.id = returned.sale_line_id
+            SELECT sol.id, SUM(step.shipped) / line_uom.factor, SUM(step.planned) / line_uom.factor
+              FROM (%s) step
+              JOIN sale_order_line sol ON sol.id = step.sale_line_id AND sol.product_id = step.product_id
               JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
-        CROSS JOIN LATERAL (
-                SELECT NULLIF(SUM(move.product_uom_qty * move_uom.factor), 0) AS qty
-                  FROM stock_move move
-                  JOIN stock_location dest ON dest.id = move.location_dest_id
-                  JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-                 WHERE move.sale_line_id = sol.id AND move.product_id = returned.product_id
-                   AND dest.usage = 'customer' AND move.origin_returned_move_id IS NULL
-             ) planned
-             WHERE returned.qty > 0
-          GROUP BY sol.id
-            """, order_ids=list(order_ids),
+          GROUP BY sol.id, line_uom.factor
+            """, self._oms_get_steps_query(order_ids),
         ))
-        return {line_id: float(qty or 0.0) for line_id, qty in self.env.cr.fetchall()}
+        shipped = {line_id: (done, planned) for line_id, done, planned in self.env.cr.fetchall()}
+        if "bom_line_id" in self._fields:
+            shipped.update(self._oms_read_shipped_kits(order_ids))
+        return shipped
+
+    @api.model
+    def _oms_read_shipped_kits(self, order_ids):
+        """Read the same of lines whose moves carry the components of a kit: the least over its components, rounded down."""
+        self.env.cr.execute(SQL(
+            """
+            SELECT sale_line_id, MIN(FLOOR(shipped + 0.000001)) * ratio,
+                   (MIN(FLOOR(shipped + planned + 0.000001)) - MIN(FLOOR(shipped + 0.000001))) * ratio
+              FROM (
+                SELECT sol.id AS sale_line_id, bom_uom.factor / line_uom.factor AS ratio,
+                       COALESCE(SUM(step.shipped), 0) * bom.product_qty / (component.product_qty * component_uom.factor) AS shipped,
+                       COALESCE(SUM(step.planned), 0) * bom.product_qty / (component.product_qty * component_uom.factor) AS planned
+                  FROM sale_order_line sol
+                  JOIN product_product product ON product.id = sol.product_id
+                  JOIN stock_move move ON move.sale_line_id = sol.id
+                  JOIN mrp_bom_line component ON component.id = move.bom_line_id AND component.product_qty > 0
+                  JOIN mrp_bom bom ON bom.id = component.bom_id AND bom.type = 'phantom'
+                                  AND bom.product_tmpl_id = product.product_tmpl_id
+                  JOIN uom_uom component_uom ON component_uom.id = component.product_uom_id
+                  JOIN uom_uom bom_uom ON bom_uom.id = bom.product_uom_id
+                  JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
+             LEFT JOIN (%(steps)s) step ON step.id = move.id
+                 WHERE sol.order_id = ANY(%(order_ids)s)
+              GROUP BY sol.id, component.id, bom.id, component_uom.id, bom_uom.id, line_uom.id
+              ) kit
+          GROUP BY sale_line_id, ratio
+            """, steps=self._oms_get_steps_query(order_ids), order_ids=list(order_ids),
+        ))
+        return {line_id: (done, planned) for line_id, done, planned in self.env.cr.fetchall()}
+
+    @api.model
+    def _oms_get_steps_query(self, order_ids):
+        """Return a query of the moves that take the orders' goods to the customer for the first time.
+
+        Its ``shipped`` and ``planned`` are in the unit that the move's unit of measure refers to.
+        """
+        return SQL(
+            """
+            SELECT move.id, move.sale_line_id, move.product_id,
+                   CASE WHEN move.state = 'done' AND (dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s)
+                        THEN move.quantity * move_uom.factor ELSE 0 END AS shipped,
+                   CASE WHEN move.state NOT IN ('done', 'cancel') AND NOT EXISTS (
+                            SELECT FROM stock_move_move_rel rel JOIN stock_move target ON target.id = rel.move_dest_id
+                             WHERE rel.move_orig_id = move.id AND target.sale_line_id = move.sale_line_id
+                               AND target.state NOT IN ('done', 'cancel') AND target.product_uom_qty > 0
+                        ) THEN move.product_uom_qty * move_uom.factor ELSE 0 END AS planned
+              FROM sale_order_line sol
+              JOIN stock_move move ON move.sale_line_id = sol.id
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location dest ON dest.id = move.location_dest_id
+         LEFT JOIN stock_location final ON final.id = move.location_final_id
+              JOIN uom_uom move_uom ON move_uom.id = move.product_uom
+             WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel' AND move.origin_returned_move_id IS NULL
+               AND source.usage != 'customer' AND (
+                   COALESCE(final.usage, dest.usage) = 'customer'
+                   OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s)
+            """, order_ids=list(order_ids), intercompany=self._oms_get_intercompany_path(),
+        )
+
+    @api.model
+    def _oms_get_intercompany_path(self):
+        """Return the pattern of the places below the inter-company transit, which count as the customer's side."""
+        location = self.env.ref("stock.stock_location_inter_company", raise_if_not_found=False)
+        return f"{location.sudo().parent_path}%" if location else None
 
     @api.model
     def _oms_read_open(self, order_ids):
         """Read the open moves of these orders: what still has to leave, and the returns announced.
 
         ``quantity`` is in the product's unit of measure. ``fed_inside``: an open move of the same order brings the goods;
-        ``feeds_inside``: an open move of the same order takes them on; ``fed_outside``: an open move from elsewhere (a
-        receipt made to order) brings them; ``started``: an earlier step of the same order is done; ``drafted``: a purchase
-        made for this move waits for confirmation.
+        ``fed_outside``: an open move from elsewhere (a receipt made to order) brings them; ``started``: an earlier step of
+        the same order is done; ``is_waiting_for_own``: made to order, and nothing was brought for it yet; ``drafted``: a
+        purchase made for this move waits for confirmation.
 
         :return: iterable of dicts, one per move
         """
-        intercompany = self.env.ref("stock.stock_location_inter_company", raise_if_not_found=False)
         self.env.cr.execute(SQL(
             """
             SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
@@ -118,15 +160,10 @@ class StockMove(models.Model):
                    source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
                    (COALESCE(final.usage, dest.usage) = 'customer' OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s)
                        AND source.usage != 'customer' AS outward,
-                   source.usage = 'customer' OR (move.origin_returned_move_id IS NOT NULL AND dest.usage != 'customer') AS is_return,
+                   source.usage = 'customer' AND dest.usage != 'customer' AS is_return,
                    COALESCE(origin.fed_inside, FALSE) AS fed_inside, COALESCE(origin.fed_outside, FALSE) AS fed_outside,
                    COALESCE(origin.started, FALSE) AS started,
-                   EXISTS (
-                       SELECT FROM stock_move_move_rel rel
-                         JOIN stock_move target ON target.id = rel.move_dest_id AND target.state NOT IN ('done', 'cancel')
-                         JOIN sale_order_line target_line ON target_line.id = target.sale_line_id
-                        WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id
-                   ) AS feeds_inside,
+                   move.procure_method = 'make_to_order' AND NOT COALESCE(origin.brought, FALSE) AS is_waiting_for_own,
                    EXISTS (
                        SELECT FROM stock_move_created_purchase_line_rel rel
                          JOIN purchase_order_line pol ON pol.id = rel.created_purchase_line_id
@@ -140,7 +177,7 @@ class StockMove(models.Model):
          LEFT JOIN stock_location final ON final.id = move.location_final_id
          LEFT JOIN LATERAL (
                 SELECT BOOL_OR(step.inside AND NOT step.done) AS fed_inside, BOOL_OR(step.inside AND step.done) AS started,
-                       BOOL_OR(NOT step.inside AND NOT step.done) AS fed_outside
+                       BOOL_OR(NOT step.inside AND NOT step.done) AS fed_outside, BOOL_OR(step.done) AS brought
                   FROM (
                     SELECT orig.state = 'done' AS done, COALESCE(orig_line.order_id = sol.order_id, FALSE) AS inside
                       FROM stock_move_move_rel rel
@@ -152,8 +189,7 @@ class StockMove(models.Model):
              WHERE sol.order_id = ANY(%(order_ids)s) AND move.state NOT IN ('done', 'cancel') AND move.product_uom_qty > 0
           ORDER BY sol.order_id, move.id
             """,
-            order_ids=list(order_ids),
-            intercompany=f"{intercompany.sudo().parent_path}%" if intercompany else None,
+            order_ids=list(order_ids), intercompany=self._oms_get_intercompany_path(),
         ))
         return self.env.cr.dictfetchall()
 

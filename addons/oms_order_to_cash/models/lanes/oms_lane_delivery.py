@@ -13,13 +13,13 @@ class OmsLaneDelivery(models.AbstractModel):
         if not fact.is_confirmed():
             return {"state": "none"}
         moves, goods, services = fact.outward_moves, fact.goods_lines, fact.service_lines
-        if not moves and not any(fact.is_positive(line["ordered"]) for line in goods + services):
+        if not fact.has_goods() and not any(fact.is_positive(line["ordered"]) for line in services):
             return {"state": "none"}
-        unshipped = [line for line in goods if fact.is_positive(fact.get_unshipped(line))]
+        unshipped = [line for line in goods if fact.is_positive(line["ordered"] - line["shipped"])]
         to_perform = [line for line in services if fact.is_positive(line["ordered"] - line["delivered"])]
         if not moves and not unshipped and not to_perform:
             return {"state": "done"}
-        is_unplanned = not moves and any(line["id"] not in fact.made_for for line in unshipped)
+        is_unplanned = not moves and not all(fact.made_for.get(line["id"]) for line in unshipped)
         return {
             "state": "blocked" if is_unplanned else "doing" if self._is_started(fact) else "todo",
             "stage": self._get_stage(moves, unshipped),
@@ -35,8 +35,7 @@ class OmsLaneDelivery(models.AbstractModel):
     def _is_started(self, fact):
         if any(self._is_ready(move) for move in fact.outward_moves):
             return True
-        gone = [line["delivered"] + line["returned"] for line in fact.goods_lines]
-        return any(map(fact.is_positive, gone + [line["delivered"] for line in fact.service_lines]))
+        return any(fact.is_positive(line["shipped"]) for line in fact.goods_lines + fact.service_lines)
 
     @api.model
     def _get_stage(self, moves, unshipped):

@@ -29,31 +29,26 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _is_left(self, fact, line):
-        to_invoice = fact.get_to_invoice(line)
+        left = fact.get_left(line, fact.get_target(line))
         # A negative line (a trade-in) is left to invoice as long as its negative quantity is not invoiced.
-        return fact.is_positive(-to_invoice if line["ordered"] < 0 else to_invoice)
+        return fact.is_positive(-left if line["ordered"] < 0 else left)
 
     @api.model
     def _is_more_to_come(self, fact, lines):
         """Tell whether deliveries still to be made will have to be invoiced."""
         if fact.lanes["delivery"]["state"] in ("none", "done"):
             return False
-        return any(
-            line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["delivered"] - line["returned"])
-            for line in lines
-        )
+        return any(line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["shipped"]) for line in lines)
 
     @api.model
     def _get_amount_left(self, fact):
         """Return what the order will still be invoiced, in company currency, net of the down payments invoiced."""
-        amount = sum(self._get_line_amount_left(line) for line in fact.priced_lines)
+        amount = sum(self._get_line_amount_left(fact, line) for line in fact.priced_lines)
         amount -= sum(line["downpayment"] for line in fact.lines)
         return max(amount, 0.0) / fact.header["currency_rate"]
 
     @api.model
-    def _get_line_amount_left(self, line):
-        ordered, shipped = line["ordered"], line["delivered"] + line["returned"]
-        unit_total = line["amount_total"] / ordered if ordered else line["net_price"]
-        whole = max(ordered, shipped) if line["policy"] == "delivery" else ordered
-        left = whole - line["invoiced"]
-        return (min(left, 0.0) if ordered < 0 else max(left, 0.0)) * unit_total
+    def _get_line_amount_left(self, fact, line):
+        unit_total = line["amount_total"] / line["ordered"] if line["ordered"] else line["net_price"]
+        left = fact.get_left(line, fact.get_final_target(line))
+        return (min(left, 0.0) if line["ordered"] < 0 else max(left, 0.0)) * unit_total

@@ -16,8 +16,7 @@ class OmsLaneSupply(models.AbstractModel):
         if any(fact.made_for.values()):
             answers.add("purchase")
         if not answers:
-            has_goods = fact.outward_moves or any(fact.is_positive(line["ordered"]) for line in fact.goods_lines)
-            return {"state": "done" if has_goods else "none"}
+            return {"state": "done" if fact.has_goods() else "none"}
         return {
             "state": "blocked" if "missing" in answers else "todo" if answers & {"reserve", "purchase"} else "doing",
             "stage": "supply",
@@ -29,9 +28,8 @@ class OmsLaneSupply(models.AbstractModel):
     def _get_answer(self, fact, move):
         """Tell what ends this move's shortage: ``reserve``, ``purchase``, ``wait``, or ``missing`` when nothing does."""
         supply, product_id = fact.supply, move["product_id"]
-        if move["source_usage"] == "internal" and not move["fed_outside"] and fact.is_positive(
-            supply["free"].get((product_id, move["location_id"]), 0.0)
-        ):
+        takes_from_shelf = move["source_usage"] == "internal" and not move["fed_outside"] and not move["is_waiting_for_own"]
+        if takes_from_shelf and fact.is_positive(supply["free"].get((product_id, move["location_id"]), 0.0)):
             return "reserve"
         if move["drafted"]:
             return "purchase"

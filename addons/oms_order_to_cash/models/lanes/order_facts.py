@@ -49,14 +49,33 @@ class OrderFacts:
     def is_confirmed(self):
         return self.header["state"] == "sale"
 
-    def get_unshipped(self, line):
-        """Return what the customer still has to get of a goods line, in its unit; returns don't ask for a new shipment."""
-        return line["ordered"] - line["delivered"] - line["returned"]
+    def has_goods(self):
+        """Tell whether the order is or was about goods at all."""
+        return bool(self.outward_moves) or any(
+            self.is_positive(line["ordered"]) or self.is_positive(line["shipped"]) for line in self.goods_lines
+        )
+
+    def get_replaced(self, line):
+        """Return what was or will be shipped above the order, in the line's unit: it makes good for returns."""
+        return max(line["shipped"] + line["planned"] - line["ordered"], 0.0)
 
     def get_target(self, line):
-        """Return what should stay invoiced of a line, returns taken off, in its unit."""
-        return line["ordered"] - line["returned"] if line["policy"] == "order" else line["delivered"]
+        """Return what should be invoiced of a line by now, credit notes taken off, in its unit."""
+        if line["policy"] == "delivery":
+            return line["delivered"]
+        return line["ordered"] - max(line["returned"] - self.get_replaced(line), 0.0)
 
-    def get_to_invoice(self, line):
-        """Return what is left to invoice now, in the line's unit and with its sign; a credit note never re-opens it."""
-        return self.get_target(line) + line["returned"] - line["invoiced"]
+    def get_final_target(self, line):
+        """Return what should be invoiced of a line in the end, when all that is planned has left, in its unit."""
+        if line["policy"] != "delivery":
+            return self.get_target(line)
+        if line["ordered"] < 0:
+            return line["ordered"]
+        return max(line["ordered"], line["shipped"] + line["planned"]) - line["returned"]
+
+    def get_left(self, line, target):
+        """Return what is left to invoice up to ``target``, in the line's unit and with its sign.
+
+        Only credit notes for returned goods count: any other never re-opens invoicing.
+        """
+        return target - line["invoiced"] + min(line["credited"], line["returned"])
