@@ -1,0 +1,126 @@
+"""What the benchmarks share: databases, transactions with their time and number of queries, and how figures are told."""
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg2
+from odoo import api
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDON = "oms_order_to_cash"
+USER_ID = 2  # the administrator, who is subject to access rights and record rules as everybody is
+_COMPANY_ID = 1
+
+
+def start():
+    """Set Odoo up as ``./oms`` does, without servers."""
+    config.parse_config(
+        ["-c", os.environ["OMS_CONF"], "--no-http", "--max-cron-threads", "0", "--log-level", "warn"], setup_logging=True,
+    )
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def finish(name, **parts):
+    """Print the line that programs read."""
+    say(json.dumps({"name": name, **parts}))
+
+
+# === DATABASES === #
+
+
+def oms(*arguments):
+    """Run a command of the repository; its messages go where ours go."""
+    subprocess.run([ROOT / "oms", *arguments], check=True, stdout=sys.stderr)
+
+
+def exists(database):
+    with connection("postgres") as cr:
+        cr.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
+        return bool(cr.fetchone())
+
+
+def make_database(database, *options):
+    """Make a database anew."""
+    drop_database(database)
+    oms("newdb", database, *options)
+
+
+def drop_database(database):
+    if exists(database):
+        oms("dropdb", database)
+
+
+@contextmanager
+def connection(database):
+    """A cursor that is none of Odoo's, each statement a transaction of its own."""
+    link = psycopg2.connect(dbname=database)
+    link.autocommit = True
+    try:
+        with link.cursor() as cr:
+            yield cr
+    finally:
+        link.close()
+
+
+# === TRANSACTIONS === #
+
+
+class Database:
+    """A database of Odoo and what is measured in it."""
+
+    def __init__(self, name):
+        self.name = name
+        self.registry = Registry(name)
+
+    @contextmanager
+    def transaction(self, user_id=USER_ID):
+        """An environment as a request of the web client has it; committed at the end."""
+        with self.registry.cursor() as cr:
+            context = {"lang": "en_US", "tz": "UTC", "uid": user_id, "allowed_company_ids": [_COMPANY_ID]}
+            yield api.Environment(cr, user_id, context)
+
+    def measure(self, function, *arguments, user_id=USER_ID):
+        """Run ``function(env, *arguments)`` in a transaction of its own.
+
+        :return: its result, the seconds including the commit, and the number of queries
+        """
+        started = time.perf_counter()
+        with self.transaction(user_id) as env:
+            result = function(env, *arguments)
+            env.cr.commit()
+            queries = env.cr.sql_log_count
+        return result, time.perf_counter() - started, queries
+
+
+# === FIGURES === #
+
+
+def median(values):
+    return statistics.median(values) if values else 0.0
+
+
+def spread(values):
+    """Return the first and the third quartile."""
+    if len(values) < 2:
+        return [*values, *values][:2]
+    first, _second, third = statistics.quantiles(values, n=4, method="inclusive")
+    return [first, third]
+
+
+def rounded(value, digits=4):
+    """Round all numbers in a structure, for people and for JSON."""
+    if isinstance(value, dict):
+        return {key: rounded(part, digits) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(part, digits) for part in value]
+    return round(value, digits) if isinstance(value, float) else value

@@ -1,0 +1,207 @@
+"""What the addon costs people: orders from placed to paid with the addon against without it, paired in one run.
+
+Two databases with the same data live in one process. Each step of each order is a transaction of its own, done in one
+database and then in the other, in turns; then again with many orders in one transaction. The flows are refreshed after the
+commit by a scheduled action, whose cost is told apart.
+"""
+import argparse
+import gc
+
+import _bench as bench
+from odoo.fields import Command
+
+STEPS = ("place", "confirm", "deliver", "invoice", "post", "pay")
+_COUNTED = STEPS[1:]  # the goal speaks of confirm, deliver, invoice and pay
+_PRODUCTS, _CUSTOMERS = 20, 20
+
+
+def main():
+    options = parse()
+    bench.start()
+    names = {"with": "bench_overhead_with", "bare": "bench_overhead_bare"}
+    bench.make_database(names["with"])
+    bench.make_database(names["bare"], "--bare")
+    desks = {key: Desk(name) for key, name in names.items()}
+    gc.collect()
+    gc.freeze()  # two registries in memory would make each collection twice as long as it is for people
+    one_by_one = run(desks, options.warm_up, [1] * options.orders, options.block)
+    batches = run(desks, 0, [options.batch] * max(options.orders // options.batch, 3), 1)
+    figures = {"one_by_one": summarize("one by one", one_by_one, 1), "batch": summarize("in one batch", batches, options.batch)}
+    if not options.keep:
+        for name in names.values():
+            bench.drop_database(name)
+    tell(options, figures)
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="./oms bench overhead", description=__doc__)
+    parser.add_argument("--orders", type=int, default=200, help="orders per database and variant (%(default)s)")
+    parser.add_argument("--batch", type=int, default=50, help="orders in one transaction, second variant (%(default)s)")
+    parser.add_argument("--block", type=int, default=10, help="pairs per block, of which a ratio is made (%(default)s)")
+    parser.add_argument("--warm-up", type=int, default=5, help="pairs before anything counts (%(default)s)")
+    parser.add_argument("--keep", action="store_true", help="keep the two databases")
+    return parser.parse_args()
+
+
+class Desk(bench.Database):
+    """A database and the people who work in it; each step is the method behind the button they press."""
+
+    def __init__(self, name):
+        super().__init__(name)
+        with self.transaction() as env:
+            self.products = self._make_products(env).ids
+            self.customers = self._make_customers(env).ids
+            self.has_addon = "oms.flow" in env
+        with bench.connection(name) as cr:
+            cr.execute("ANALYZE")
+        self.placed = 0
+
+    def _make_products(self, env):
+        products = env["product.product"].create([
+            {"name": f"Bench {number}", "is_storable": True, "list_price": 10 + number, "invoice_policy": "order"}
+            for number in range(_PRODUCTS)
+        ])
+        location = env["stock.warehouse"].search([], limit=1).lot_stock_id
+        env["stock.quant"].with_context(inventory_mode=True).create([
+            {"product_id": product.id, "location_id": location.id, "inventory_quantity": 1_000_000} for product in products
+        ]).action_apply_inventory()
+        return products
+
+    def _make_customers(self, env):
+        return env["res.partner"].create([
+            {"name": f"Bench {number}", "email": f"bench{number}@example.com", "country_id": env.company.country_id.id}
+            for number in range(_CUSTOMERS)
+        ])
+
+    def place(self, env, number):
+        orders = env["sale.order"].create([self._prepare_order(self.placed + index) for index in range(number)])
+        self.placed += number
+        return orders.ids
+
+    def _prepare_order(self, index):
+        products = [self.products[index % _PRODUCTS], self.products[(index + 7) % _PRODUCTS]]
+        return {
+            "partner_id": self.customers[index % _CUSTOMERS],
+            "order_line": [Command.create({"product_id": product, "product_uom_qty": 2}) for product in products],
+        }
+
+    def confirm(self, env, order_ids):
+        env["sale.order"].browse(order_ids).action_confirm()
+        return order_ids
+
+    def deliver(self, env, order_ids):
+        pickings = env["sale.order"].browse(order_ids).picking_ids
+        pickings.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        if set(pickings.mapped("state")) != {"done"}:
+            raise RuntimeError("a delivery is not done")
+        return order_ids
+
+    def invoice(self, env, order_ids):
+        return env["sale.order"].browse(order_ids)._create_invoices().ids
+
+    def post(self, env, invoice_ids):
+        env["account.move"].browse(invoice_ids).action_post()
+        return invoice_ids
+
+    def pay(self, env, invoice_ids):
+        invoices = env["account.move"].browse(invoice_ids)
+        wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice_ids)
+        wizard.create({"group_payment": False}).action_create_payments()
+        if not set(invoices.mapped("payment_state")) <= {"paid", "in_payment"}:
+            raise RuntimeError("an invoice is not paid")
+        return invoice_ids
+
+    def refresh(self):
+        """Do what the scheduled action does after a commit; return its seconds."""
+        if not self.has_addon:
+            return 0.0
+        seconds, taken = 0.0, 1
+        while taken:
+            taken, spent, _queries = self.measure(lambda env: env["oms.flow"]._drain(), user_id=1)
+            seconds += spent if taken else 0.0
+        with bench.connection(self.name) as cr:
+            cr.execute("DELETE FROM ir_cron_trigger")  # the scheduler does it when it starts the action
+        return seconds
+
+
+# === RUNNING === #
+
+
+def run(desks, warm_up, sizes, block):
+    """Take orders through all steps in both databases, in turns.
+
+    :param sizes: number of orders per transaction, one item per pair
+    :return: list of blocks, {database: {step: [seconds, queries]}}, "refresh" being a step
+    """
+    blocks = []
+    for index, size in enumerate([1] * warm_up + list(sizes)):
+        pair = take_pair(desks, size, reverse=index % 2)
+        if index < warm_up:
+            continue
+        if (index - warm_up) % block == 0:
+            blocks.append({key: {step: [0.0, 0] for step in (*STEPS, "refresh")} for key in desks})
+        for key, steps in pair.items():
+            for step, (seconds, queries) in steps.items():
+                blocks[-1][key][step][0] += seconds / block / size
+                blocks[-1][key][step][1] += queries / block / size
+    return blocks
+
+
+def take_pair(desks, size, reverse):
+    keys = sorted(desks, reverse=bool(reverse))
+    pair, subjects = {key: {} for key in keys}, dict.fromkeys(keys, size)
+    for step in STEPS:
+        for key in keys:
+            desk = desks[key]
+            subjects[key], *figures = desk.measure(getattr(desk, step), subjects[key])
+            pair[key][step] = figures
+            spent = pair[key].setdefault("refresh", [0.0, 0])
+            spent[0] += desk.refresh()
+    return pair
+
+
+# === TELLING === #
+
+
+def summarize(title, blocks, size):
+    """Print a table of the steps and return its figures: seconds per order, queries, ratio, and its spread."""
+    bench.say(f"\n{title}, {len(blocks)} pairs of blocks, seconds per order")
+    bench.say(f"{'step':<22}{'bare':>9}{'with':>9}{'ratio':>8}   {'quartiles':<16}{'queries bare/with':>18}")
+    rows = {step: (step,) for step in STEPS}
+    rows |= {"confirm to pay": _COUNTED, "with the refresh": (*_COUNTED, "refresh"), "refresh": ("refresh",)}
+    return {label: summarize_row(label, steps, blocks) for label, steps in rows.items()}
+
+
+def summarize_row(label, steps, blocks):
+    def total(block, key, figure):
+        return sum(block[key][step][figure] for step in steps)
+
+    ratios = [total(block, "with", 0) / total(block, "bare", 0) for block in blocks if total(block, "bare", 0)]
+    row = bench.rounded({
+        "bare": bench.median([total(block, "bare", 0) for block in blocks]),
+        "with": bench.median([total(block, "with", 0) for block in blocks]),
+        "ratio": bench.median(ratios),
+        "quartiles": bench.spread(ratios) if ratios else [0.0, 0.0],
+        "queries_bare": total(blocks[-1], "bare", 1),
+        "queries_with": total(blocks[-1], "with", 1),
+    })
+    low, high = row["quartiles"]
+    bench.say(
+        f"{label:<22}{row['bare']:>9.4f}{row['with']:>9.4f}{row['ratio']:>8.3f}   {low:.3f} - {high:<8.3f}"
+        f"{row['queries_bare']:>9.1f}/{row['queries_with']:<8.1f}"
+    )
+    return row
+
+
+def tell(options, figures):
+    bench.finish(
+        "overhead",
+        figures=figures,
+        ratios={variant: rows["confirm to pay"]["ratio"] for variant, rows in figures.items()},
+        goal=1.05,
+        sizes={"orders": options.orders, "batch": options.batch, "block": options.block},
+    )
+
+
+if __name__ == "__main__":
+    main()
