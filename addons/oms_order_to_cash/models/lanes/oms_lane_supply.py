@@ -31,9 +31,7 @@ class OmsLaneSupply(models.AbstractModel):
         takes_from_shelf = move["source_usage"] == "internal" and not move["fed_outside"] and not move["is_waiting_for_own"]
         if takes_from_shelf and fact.is_positive(supply["free"].get((product_id, move["location_id"]), 0.0)):
             return "reserve"
-        if move["drafted"]:
-            return "purchase"
         place = (product_id, move["warehouse_id"])
-        if move["fed_outside"] or place in supply["inbound"]:
-            return "wait"
-        return "purchase" if place in supply["drafts"] else "missing"
+        if move["drafted"] or place in supply["drafts"]:
+            return "purchase"
+        return "wait" if move["fed_outside"] or place in supply["inbound"] else "missing"
