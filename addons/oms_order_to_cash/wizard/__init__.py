@@ -1,0 +1,2 @@
+from . import oms_bulk_run
+from . import oms_bulk_run_line

@@ -5,8 +5,15 @@ from . import payment_transaction
 from . import product_template
 from . import purchase_order
 from . import purchase_order_line
+from . import res_company
+from . import res_config_settings
 from . import res_partner
+from . import res_partner_invoicing
 from . import sale_order
+from . import sale_order_invoicing
+from . import sale_order_jobs
 from . import sale_order_line
+from . import sale_order_line_quantities
 from . import stock_move
+from . import stock_picking_invoicing
 from . import stock_quant

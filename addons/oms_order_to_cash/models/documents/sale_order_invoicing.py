@@ -1,0 +1,42 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    oms_invoice_on_confirmation = fields.Selection(
+        [("always", "Always"), ("never", "Never")], string="Invoice on Confirmation",
+        help="Whether the invoice of this order is made and posted as soon as there is something to invoice. "
+             "Empty: as set on the customer, else on the company.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self._oms_queue_invoicing()
+        return result
+
+    def _oms_queue_invoicing(self):
+        """Have those of these orders invoiced in the background that want it and have something to invoice now."""
+        orders = self._oms_filter_automatic()
+        orders = orders.filtered(lambda order: any(line.qty_to_invoice > 0 for line in order.order_line))
+        for company, company_orders in orders.grouped("company_id").items():
+            follow = ["post", "send"] if company.oms_invoice_send else ["post"]
+            self.env["oms.job"]._queue("invoice", company_orders, "automation", follow=follow)
+
+    def _oms_filter_automatic(self):
+        """Return those of these orders that are invoiced automatically."""
+        return self.filtered(lambda order: order._oms_get_invoicing() == "always")
+
+    def _oms_get_invoicing(self):
+        self.ensure_one()
+        company = self.company_id.sudo()  # whoever confirms, a portal customer too, the settings are the company's
+        customer = self.partner_id.commercial_partner_id.sudo().with_company(company)
+        by_company = "always" if company.oms_invoice_on_confirmation else "never"
+        return self.oms_invoice_on_confirmation or customer.oms_invoice_on_confirmation or by_company
+
+    def _get_invoiceable_lines(self, final=False):
+        lines = super()._get_invoiceable_lines(final)
+        quantities = self.env.context.get("oms_invoice_quantities")
+        return lines if quantities is None else lines._oms_keep_to_invoice(quantities)

@@ -1,0 +1,45 @@
+from odoo import models
+
+
+class SaleOrderLine(models.Model):
+    """Lets a verb say how much core invoices and plans of a line.
+
+    Core's own figures plan again what came back, and invoice again what was credited.
+    """
+
+    _inherit = "sale.order.line"
+
+    # === BUSINESS METHODS === #
+
+    def _oms_keep_to_invoice(self, quantities):
+        """Return those of these lines that have a quantity to invoice, with their headings and notes.
+
+        :param dict quantities: {line id: quantity}, down payments to deduct included
+        """
+        kept, headings = [], []
+        for line in self:
+            if line.display_type == "line_section":
+                headings = [line.id]
+            elif line.display_type == "line_subsection" or (line.display_type and headings):
+                headings.append(line.id)
+            elif line.display_type or line._oms_is_to_invoice(quantities):
+                kept += [*headings, line.id]
+                headings = []
+        return self.browse(kept)
+
+    def _oms_is_to_invoice(self, quantities):
+        if self.product_id.type == "combo":
+            return any(quantities.get(item.id) for item in self.linked_line_ids)
+        return bool(quantities.get(self.id))
+
+    def _prepare_invoice_line(self, **optional_values):
+        quantities = self.env.context.get("oms_invoice_quantities")
+        if quantities and quantities.get(self.id) and not self.is_downpayment:
+            optional_values.setdefault("quantity", quantities[self.id])
+        return super()._prepare_invoice_line(**optional_values)
+
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        quantities = self.env.context.get("oms_plan_quantities")
+        if quantities and self.id in quantities:
+            return self.product_uom_qty - quantities[self.id]
+        return super()._get_qty_procurement(previous_product_uom_qty)

@@ -1,0 +1,164 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OmsJob(models.Model):
+    """What was done, or is to be done, to one order: the memory of the runner and its queue."""
+
+    _name = "oms.job"
+    _description = "Order Job"
+    _order = "id desc"
+    _rec_name = "order_id"
+
+    verb = fields.Selection(selection="_selection_verb", string="Action", required=True, readonly=True)
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", string="Runs As", readonly=True)
+    origin = fields.Selection(
+        [
+            ("user", "Click"),
+            ("bulk", "Bulk action"),
+            ("automation", "Automation"),
+            ("cron", "Scheduled action"),
+            ("api", "API"),
+        ],
+        required=True, readonly=True,
+    )
+    state = fields.Selection(
+        [
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("skipped", "Skipped"),
+            ("failed", "Failed"),
+        ],
+        required=True, readonly=True,
+    )
+    message = fields.Text(string="Result", readonly=True, help="Why it failed, was skipped, or is tried again.")
+    attempts = fields.Integer(readonly=True)
+    next_try = fields.Datetime(readonly=True)
+    date_started = fields.Datetime(readonly=True)
+    date_done = fields.Datetime(readonly=True)
+    params = fields.Json(readonly=True)
+    follow = fields.Json(string="Then", readonly=True, help="The actions to queue once this one is done.")
+    documents = fields.Json(string="Document Ids", readonly=True)
+    document_names = fields.Char(string="Documents", compute="_compute_document_names")
+    undo_data = fields.Json(readonly=True)
+    is_retrying = fields.Boolean(compute="_compute_is_retrying", search="_search_is_retrying")
+    can_retry = fields.Boolean(compute="_compute_can_retry")
+
+    # At most one request waits per order and verb. One that runs is no longer waiting: what is asked meanwhile queues up
+    # behind it, since it may not see what the asker changed.
+    _queued_unique = models.UniqueIndex("(order_id, verb) WHERE state = 'queued'")
+    _due_idx = models.Index("(next_try, id) WHERE state = 'queued'")
+    _running_idx = models.Index("(date_started) WHERE state = 'running'")
+    _failed_idx = models.Index("(order_id, verb) WHERE state = 'failed'")
+    _done_idx = models.Index("(date_done) WHERE state IN ('done', 'skipped')")
+
+    @api.model
+    def _selection_verb(self):
+        return [(verb, spec["label"]) for verb, spec in self.env["oms.runner"]._get_verbs().items()]
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("verb", "order_id.name")
+    def _compute_display_name(self):
+        labels = dict(self._selection_verb())
+        for job in self:
+            job.display_name = f"{labels.get(job.verb, job.verb)} {job.order_id.name}"
+
+    @api.depends("documents")
+    def _compute_document_names(self):
+        names = self._read_document_names()
+        for job in self:
+            job.document_names = ", ".join(
+                names[model][record_id]
+                for model, ids in (job.documents or {}).items() for record_id in ids if record_id in names[model]
+            )
+
+    def _read_document_names(self):
+        """Return {model: {id: name}} of the documents that still exist and the user may read, one read per model."""
+        ids_by_model = {}
+        for documents in self.mapped("documents"):
+            for model, ids in (documents or {}).items():
+                ids_by_model.setdefault(model, set()).update(ids)
+        names = {}
+        for model, ids in ids_by_model.items():
+            records = self.env[model].browse(ids).exists()._filtered_access("read") if model in self.env else self.browse()
+            names[model] = {record.id: record.display_name for record in records}
+        return names
+
+    @api.depends("state", "attempts")
+    def _compute_is_retrying(self):
+        for job in self:
+            job.is_retrying = job.state == "queued" and job.attempts > 0
+
+    def _search_is_retrying(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("state", "=", "queued"), ("attempts", ">", 0)]
+
+    @api.depends("state")
+    def _compute_can_retry(self):
+        for job in self:
+            job.can_retry = job.state in ("failed", "queued")
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Run what failed or waits again, now and with the rights of the user who asks."""
+        self.check_access("read")
+        jobs = self.sudo().filtered("can_retry").try_lock_for_update()  # nobody writes jobs but the runner
+        if not jobs:
+            raise UserError(self.env._("Only an action that failed or waits can be tried again."))
+        # Several failed jobs may name one order and verb: the last request answers for all of them.
+        jobs = self.union(*(
+            same.sorted("id")[-1] for same in jobs.grouped(lambda job: (job.verb, job.order_id)).values()
+        ))
+        for batch in jobs._get_batches():
+            batch._retry(self.env)
+        return jobs.with_env(self.env)._get_notification()
+
+    def action_open_order(self):
+        self.ensure_one()
+        return self.order_id._get_records_action()
+
+    def action_open_documents(self):
+        """Open what the action made or changed."""
+        self.ensure_one()
+        model, ids = next(iter((self.documents or {}).items()), ("sale.order", self.order_id.ids))
+        return self.env[model].browse(ids).exists()._get_records_action(name=self.display_name)
+
+    def _get_notification(self):
+        """Return the client action that tells what became of these jobs."""
+        failed = self.filtered(lambda job: job.state == "failed")
+        skipped = self.filtered(lambda job: job.state == "skipped")
+        queued = self.filtered(lambda job: job.state == "queued")
+        done = self.filtered(lambda job: job.state == "done")
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if failed else "warning" if skipped else "info" if queued else "success",
+                "title": self.display_name if len(self) == 1 else self._get_count_text(done, skipped, failed, queued),
+                "message": self._get_result_text(failed or skipped or queued or done),
+                "sticky": bool(failed),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def _get_count_text(self, done, skipped, failed, queued):
+        counts = [
+            (len(done), self.env._("done")),
+            (len(skipped), self.env._("skipped")),
+            (len(failed), self.env._("failed")),
+            (len(queued), self.env._("waiting")),
+        ]
+        return ", ".join(f"{count} {label}" for count, label in counts if count)
+
+    def _get_result_text(self, jobs):
+        if len(self) == 1:
+            return self.message or self.document_names or self.env._("Done.")
+        shown = [f"{job.order_id.name}: {job.message or job.document_names or self.env._('done')}" for job in jobs[:5]]
+        return "\n".join(shown + (["..."] if len(jobs) > 5 else []))

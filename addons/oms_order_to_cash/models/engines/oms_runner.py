@@ -1,0 +1,194 @@
+from psycopg2 import IntegrityError
+
+from odoo import api, models
+from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
+from odoo.tools.misc import clean_context
+
+from ...const import LANES
+
+# More orders than this are run in the background, in transactions of their own.
+_MAX_AT_ONCE = 100
+# What one order may get wrong without stopping the others. A serialization failure is none of them: it has to pass, so
+# that the whole transaction is run again on what the others have committed.
+REFUSALS = (UserError, RedirectWarning, IntegrityError)
+
+
+class OmsRunner(models.AbstractModel):
+    """The one way to act on orders: a click, a bulk action, an automation, a cron and the API all end in :meth:`_run`."""
+
+    _name = "oms.runner"
+    _description = "Order Runner"
+
+    # === API === #
+
+    @api.model
+    def run(self, verb, order_ids, params=None):
+        """Run a verb on orders, with the caller's rights.
+
+        :return: list of dicts ``order_id``, ``state``, ``message``, ``documents`` ({model: ids})
+        """
+        orders = self.env["sale.order"].browse(order_ids).exists()
+        jobs = self._run(verb, orders, "api", params)
+        return [
+            {"order_id": job.order_id.id, "state": job.state, "message": job.message or "", "documents": job.documents or {}}
+            for job in jobs
+        ]
+
+    # === VERBS === #
+
+    @api.model
+    def _get_verbs(self):
+        """Return all that can be done to orders: {code: dict}, as the lanes' ``_get_verbs`` describe it."""
+        return {
+            verb: {**spec, "lane": f"oms.lane.{code}"}
+            for code, _label in LANES
+            for verb, spec in self.env[f"oms.lane.{code}"]._get_verbs().items()
+        }
+
+    @api.model
+    def _get_verb(self, verb):
+        verbs = self._get_verbs()
+        if verb not in verbs:
+            raise UserError(self.env._("There is no action called %(verb)s.", verb=verb))
+        return verbs[verb]
+
+    @api.model
+    def _check_rights(self, verb, orders):
+        """Raise unless the user may run this verb at all, and see these orders; core checks the rest as the verb runs."""
+        spec = self._get_verb(verb)
+        if not self.env.su and not self.env.user.has_groups(spec["groups"]):
+            raise AccessError(self.env._(
+                "You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"],
+            ))
+        orders.check_access("read")
+
+    @api.model
+    def _get_obstacles(self, verb, orders, params=None):
+        """Tell why orders can't be run now, without running them.
+
+        :return: {order id: reason, empty when it can}
+        """
+        self.env.flush_all()
+        lane = self.env[self._get_verb(verb)["lane"]]
+        return getattr(lane, f"_can_{verb}")(orders, **(params or {}))
+
+    # === RUN === #
+
+    @api.model
+    def _run(self, verb, orders, origin, params=None, jobs=None):
+        """Run a verb on many orders, each for itself: what one can't do does not stop the others.
+
+        :param str origin: who asks, a key of ``oms.job.origin``
+        :param dict params: what the caller chose, see the verb's ``params``
+        :param jobs: the jobs to write the results on, one per order; new ones by default
+        :return: ``oms.job`` records, one per order
+        """
+        self._check_rights(verb, orders)
+        params = self._check_params(verb, params)
+        if len(orders) > _MAX_AT_ONCE and not jobs:
+            return self.env["oms.job"]._queue(verb, orders, origin, params)
+        # Defaults of the screen the user came from are not meant for the documents that verbs make.
+        runner = self.with_context(clean_context(self.env.context))
+        outcomes = runner._execute(verb, orders.with_env(runner.env), params, runner._attempt)
+        return self.env["oms.job"]._record(verb, outcomes, origin, params, jobs)
+
+    @api.model
+    def _run_queued(self, verb, orders, params):
+        """Run what waited, in a transaction that a failure undoes as a whole.
+
+        :return: {order id: dict}, as :meth:`_execute` does
+        """
+        orders = orders.with_env(self.env)
+        self._check_rights(verb, orders)
+        return self._execute(verb, orders, params, self._do)
+
+    @api.model
+    def _check_params(self, verb, params):
+        params = {name: value for name, value in (params or {}).items() if value}
+        unknown = params.keys() - set(self._get_verb(verb).get("params", ()))
+        if unknown:
+            raise UserError(self.env._("This action takes no %(names)s.", names=", ".join(sorted(unknown))))
+        return params
+
+    @api.model
+    def _execute(self, verb, orders, params, attempt):
+        """Lock the orders, check them again, and act.
+
+        :param attempt: :meth:`_attempt`, or :meth:`_do` where a failure may undo the whole transaction
+        :return: {order id: dict} with ``state`` (done, skipped, failed, or busy when someone else holds the order),
+            ``message``, ``documents``, ``undo_data``
+        """
+        spec = self._get_verb(verb)
+        self.env.flush_all()
+        locked = self._lock(spec, orders, params)
+        busy = self.env._("Someone else is working on it right now.")
+        outcomes = {order.id: {"state": "busy", "message": busy} for order in orders - locked}
+        reasons = getattr(self.env[spec["lane"]], f"_can_{verb}")(locked, **params)
+        outcomes.update({
+            order.id: {"state": "skipped", "message": reasons[order.id]} for order in locked if reasons.get(order.id)
+        })
+        ready = locked.filtered(lambda order: not reasons.get(order.id))
+        self.env["oms.order.guard"]._bump(ready.ids)
+        for company, batch in ready.grouped("company_id").items():
+            outcomes.update(attempt(spec["lane"], verb, batch.with_company(company), params))
+        return outcomes
+
+    @api.model
+    def _lock(self, spec, orders, params):
+        """Lock the orders, their lines and the documents to change; return the orders nobody else holds any part of."""
+        locked = orders.try_lock_for_update(allow_referencing=True)
+        # A warehouse user may not read prices, but locks the lines all the same.
+        lines = self.env["sale.order.line"].sudo().search([("order_id", "in", locked.ids)])
+        held = lines - lines.try_lock_for_update(allow_referencing=True)
+        locked -= held.order_id.with_env(self.env)
+        if spec.get("documents"):
+            documents = getattr(self.env[spec["lane"]], spec["documents"])(locked, **params)
+            every = next(iter(documents.values()), locked.browse()).union(*documents.values())
+            held = every - every.try_lock_for_update(allow_referencing=True)
+            locked = locked.filtered(lambda order: not documents[order.id] & held)
+        return locked
+
+    @api.model
+    def _attempt(self, lane, verb, orders, params):
+        """Try all orders at once, and one by one if that fails."""
+        try:
+            with self.env.cr.savepoint():
+                return self._do(lane, verb, orders, params)
+        except LockError:
+            if len(orders) == 1:
+                return {orders.id: {"state": "busy", "message": self.env._("Someone else is working on it right now.")}}
+        except REFUSALS as error:
+            if len(orders) == 1:
+                return {orders.id: {"state": "failed", "message": self._get_error_text(error)}}
+        outcomes = {}
+        for order in orders:
+            outcomes.update(self._attempt(lane, verb, order, params))
+        return outcomes
+
+    @api.model
+    def _do(self, lane, verb, orders, params):
+        lane = self.env[lane].with_env(orders.env)
+        before = getattr(lane, f"_before_{verb}", lambda orders: {})(orders)
+        results = getattr(lane, f"_do_{verb}")(orders, **params)
+        self.env.flush_all()
+        return {order.id: self._prepare_outcome(results[order.id], before.get(order.id)) for order in orders}
+
+    @api.model
+    def _prepare_outcome(self, result, before):
+        if isinstance(result, str):
+            return {"state": "skipped", "message": result}
+        return {
+            "state": "done",
+            "message": False,
+            "documents": {result._name: result.ids} if result else False,
+            "undo_data": before or False,
+        }
+
+    @api.model
+    def _get_error_text(self, error):
+        """Return an exception in words for the user."""
+        if isinstance(error, IntegrityError):
+            table = error.diag.table_name
+            name = next((name for name, model in self.env.registry.items() if model._table == table), "base")
+            return self.env[name]._sql_error_to_message(error)
+        return str(error.args[0]) if error.args else str(error)

@@ -1,0 +1,100 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class OmsLaneDelivery(models.AbstractModel):
+    _inherit = "oms.lane.delivery"
+
+    @api.model
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "plan": {"label": self.env._("Plan delivery"), "groups": "sales_team.group_sale_salesman"},
+            "deliver": {
+                "label": self.env._("Deliver"), "groups": "stock.group_stock_user", "documents": "_get_ready_transfers",
+            },
+        }
+
+    # === PLAN === #
+
+    @api.model
+    def _can_plan(self, orders):
+        facts, obstacles = self._read_confirmed(orders)
+        for order in orders.browse(facts):
+            if order.locked:
+                obstacles[order.id] = self.env._("It is locked: unlock it to plan its delivery.")
+            elif not self._get_unplanned(facts[order.id]):
+                obstacles[order.id] = self.env._("All of it is planned or delivered.")
+        return obstacles
+
+    @api.model
+    def _get_unplanned(self, fact):
+        """Return what was ordered and neither left nor is planned to, per line; core would plan what came back, too."""
+        left = {line["id"]: line["ordered"] - line["shipped"] - line["planned"] for line in fact.goods_lines}
+        return {
+            line_id: quantity for line_id, quantity in left.items()
+            if fact.is_positive(quantity) and line_id not in fact.made_for
+        }
+
+    @api.model
+    def _do_plan(self, orders):
+        """Plan again what was ordered and no transfer brings."""
+        unplanned = {order_id: self._get_unplanned(fact) for order_id, fact in self._read_facts(orders.ids).items()}
+        quantities = {line_id: quantity for lines in unplanned.values() for line_id, quantity in lines.items()}
+        before = orders.picking_ids
+        lines = self.env["sale.order.line"].browse(quantities)
+        lines.with_context(oms_plan_quantities=quantities)._action_launch_stock_rule()
+        self.env.flush_all()
+        facts = self._read_facts(orders.ids)
+        nothing = self.env._("Nothing could be planned: check the routes of its products.")
+        return {
+            order.id: nothing if self._get_unplanned(facts[order.id]) == unplanned[order.id] else order.picking_ids - before
+            for order in orders
+        }
+
+    # === DELIVER === #
+
+    @api.model
+    def _can_deliver(self, orders):
+        facts, obstacles = self._read_confirmed(orders)
+        ready = self._get_transfers(facts)
+        for order_id, fact in facts.items():
+            if not fact.outward_moves:
+                obstacles[order_id] = self.env._("Nothing is left to deliver.")
+            else:
+                obstacles[order_id] = "" if ready[order_id] else self.env._("No transfer is ready: reserve its goods first.")
+        return obstacles
+
+    @api.model
+    def _get_ready_transfers(self, orders):
+        return self._get_transfers(self._read_facts(orders.ids))
+
+    @api.model
+    def _get_transfers(self, facts):
+        """Return the transfers ready now, one step of those with several; what follows gets ready when they are done."""
+        transfers = {
+            order_id: self.env["stock.picking"].browse({
+                move["picking_id"] for move in fact.outward_moves if self._is_ready(move) and move["picking_id"]
+            })
+            for order_id, fact in facts.items()
+        }
+        return {
+            order_id: pickings.filtered(lambda picking: picking.state == "assigned")
+            for order_id, pickings in transfers.items()
+        }
+
+    @api.model
+    def _do_deliver(self, orders):
+        """Validate the transfers that are ready now; what is missing goes into a backorder."""
+        transfers = self._get_ready_transfers(orders)
+        pickings = self.env["stock.picking"].union(*transfers.values())
+        action = pickings.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        # It returns windows before and after the work: only the transfers tell whether it was done.
+        waiting = pickings.filtered(lambda picking: picking.state != "done")
+        if waiting:
+            raise UserError(self.env._(
+                "%(transfers)s asks for a decision (%(window)s): open it and validate it there.",
+                transfers=", ".join(waiting.mapped("name")),
+                window=isinstance(action, dict) and action.get("name") or self.env._("unknown"),
+            ))
+        return transfers

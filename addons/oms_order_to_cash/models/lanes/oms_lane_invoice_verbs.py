@@ -1,0 +1,206 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OmsLaneInvoice(models.AbstractModel):
+    _inherit = "oms.lane.invoice"
+
+    @api.model
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "invoice": {
+                "label": self.env._("Invoice"),
+                "groups": "sales_team.group_sale_salesman,account.group_account_invoice",
+            },
+            "post": {
+                "label": self.env._("Post invoice"),
+                "groups": "account.group_account_invoice",
+                "documents": "_get_drafts",
+                "params": ("move_ids",),
+            },
+            "send": {
+                "label": self.env._("Send invoice"),
+                "groups": "account.group_account_invoice",
+                "documents": "_get_unsent",
+                "params": ("move_ids", "again"),
+            },
+        }
+
+    # === INVOICE === #
+
+    @api.model
+    def _can_invoice(self, orders):
+        facts, obstacles = self._read_confirmed(orders)
+        for order in orders.browse(facts):
+            obstacles[order.id] = self._get_invoice_obstacle(order, facts[order.id])
+        return obstacles
+
+    @api.model
+    def _get_invoice_obstacle(self, order, fact):
+        quantities = self._get_quantities(fact)
+        if any(quantities[line["id"]] for line in fact.priced_lines):
+            if self._is_deducted(order, fact, quantities) is None:
+                return self.env._("What can be invoiced now is covered by the down payment: deliver the rest first.")
+            return ""
+        if not fact.priced_lines:
+            return self.env._("It is free of charge: there is nothing to invoice.")
+        if self._is_delivery_awaited(fact):
+            return self.env._("Nothing to invoice yet: deliver it first.")
+        return self.env._("All of it is invoiced.")
+
+    @api.model
+    def _is_delivery_awaited(self, fact):
+        return any(
+            line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["shipped"])
+            for line in fact.priced_lines
+        )
+
+    @api.model
+    def _get_quantities(self, fact):
+        """Return what is left to invoice now per line, in its unit: what was credited is not invoiced again."""
+        return {
+            line["id"]: fact.get_left(line, fact.get_target(line)) if self._is_left(fact, line) else 0.0
+            for line in fact.lines if not line["is_downpayment"]
+        }
+
+    @api.model
+    def _is_deducted(self, order, fact, quantities):
+        """Tell whether to deduct the down payments now, None when they exceed what can be invoiced and more will come.
+
+        Core deducts them from the first invoice in any case, which makes a credit note of a small first delivery.
+        """
+        paid = sum(-line.qty_to_invoice * line.price_unit for line in self._get_down_payments(order))
+        if not paid:
+            return False
+        amount = sum(quantities[line["id"]] * line["net_price"] for line in fact.priced_lines)
+        if order.currency_id.compare_amounts(amount, paid) < 0 and self._is_delivery_awaited(fact):
+            return None
+        return True
+
+    @api.model
+    def _get_down_payments(self, order):
+        return order.order_line.filtered(
+            lambda line: line.is_downpayment and not line.display_type and line.qty_to_invoice < 0
+        )
+
+    @api.model
+    def _do_invoice(self, orders):
+        """Make one draft invoice per order of what is left to invoice, down payments deducted."""
+        quantities = {}
+        facts = self._read_facts(orders.ids)
+        for order in orders:
+            of_order = self._get_quantities(facts[order.id])
+            quantities.update(of_order)
+            if self._is_deducted(order, facts[order.id], of_order):
+                quantities.update(dict.fromkeys(self._get_down_payments(order).ids, -1.0))
+        # Final, or core leaves out the negative lines; what enters is limited by the quantities.
+        invoices = orders.with_context(
+            oms_invoice_quantities=quantities, raise_if_nothing_to_invoice=False,
+        )._create_invoices(grouped=True, final=True)
+        made = {order.id: self.env["account.move"] for order in orders}
+        for invoice in invoices:
+            for order in invoice.invoice_line_ids.sale_line_ids.order_id:
+                made[order.id] |= invoice
+        nothing = self.env._("Nothing could be invoiced: open the order and check its lines.")
+        return {order_id: documents or nothing for order_id, documents in made.items()}
+
+    # === POST === #
+
+    @api.model
+    def _can_post(self, orders, move_ids=None):
+        drafts = self._get_linked(orders, move_ids, "draft")
+        return {order_id: self._get_post_obstacle(moves) for order_id, moves in drafts.items()}
+
+    @api.model
+    def _get_post_obstacle(self, moves):
+        if not moves:
+            return self.env._("It has no draft invoice.")
+        if not moves.filtered(self._is_due):
+            return self.env._("Its draft invoice is dated in the future, or posted automatically on its date.")
+        return ""
+
+    @api.model
+    def _is_due(self, move):
+        today = fields.Date.context_today(move)
+        return move.auto_post == "no" and (move.invoice_date or today) <= today
+
+    @api.model
+    def _get_drafts(self, orders, move_ids=None):
+        """Return the draft invoices and credit notes to post now; the date somebody gave them is respected."""
+        drafts = self._get_linked(orders, move_ids, "draft")
+        return {order_id: moves.filtered(self._is_due) for order_id, moves in drafts.items()}
+
+    @api.model
+    def _get_linked(self, orders, move_ids, state):
+        """Return the invoices and credit notes of each order in a state, among ``move_ids`` where given."""
+        linked = {order_id: [] for order_id in orders.ids}
+        for invoice in self.env["account.move"]._oms_read_invoices(orders.ids):
+            if invoice["state"] == state and (move_ids is None or invoice["id"] in move_ids):
+                linked[invoice["order_id"]].append(invoice["id"])
+        return {order_id: self.env["account.move"].browse(ids) for order_id, ids in linked.items()}
+
+    @api.model
+    def _do_post(self, orders, move_ids=None):
+        """Post the draft invoices and credit notes of orders."""
+        drafts = self._get_drafts(orders, move_ids)
+        moves = self.env["account.move"].union(*drafts.values())
+        moves.action_post()
+        asking = moves.filtered(lambda move: move.state != "posted")
+        if asking:
+            raise UserError(self.env._(
+                "Posting %(invoices)s asks for a decision: open it and post it there.",
+                invoices=", ".join(asking.mapped("display_name")),
+            ))
+        return drafts
+
+    # === SEND === #
+
+    @api.model
+    def _can_send(self, orders, move_ids=None, again=False):
+        posted = self._get_linked(orders, move_ids, "posted")
+        return {order_id: self._get_send_obstacle(moves, again) for order_id, moves in posted.items()}
+
+    @api.model
+    def _get_send_obstacle(self, moves, again):
+        if not moves:
+            return self.env._("It has no posted invoice: post one first.")
+        unsent = moves.filtered(lambda move: self._is_to_send(move, again))
+        if not unsent:
+            return self.env._("Its invoices are sent already.")
+        return next(filter(None, map(self._get_address_obstacle, unsent)), "")
+
+    @api.model
+    def _is_to_send(self, move, again):
+        return not move.sending_data and (again or not move.is_move_sent) and move._is_ready_to_be_sent()
+
+    @api.model
+    def _get_address_obstacle(self, move):
+        send = self.env["account.move.send"]
+        methods = send._get_default_sending_methods(move)
+        if "manual" in methods:
+            return self.env._("%(customer)s gets invoices by hand only.", customer=move.commercial_partner_id.name)
+        if "email" in methods and not (move.partner_id.email or move.commercial_partner_id.email):
+            return self.env._("%(customer)s has no e-mail address: add one.", customer=move.partner_id.display_name)
+        return next(iter(send._get_move_constraints(move).values()), "")
+
+    @api.model
+    def _get_unsent(self, orders, move_ids=None, again=False):
+        posted = self._get_linked(orders, move_ids, "posted")
+        return {
+            order_id: moves.filtered(lambda move: self._is_to_send(move, again) and not self._get_address_obstacle(move))
+            for order_id, moves in posted.items()
+        }
+
+    @api.model
+    def _do_send(self, orders, move_ids=None, again=False):
+        """Hand the posted invoices of orders to Odoo's own sending in the background, which prints and mails them."""
+        unsent = self._get_unsent(orders, move_ids, again)
+        cron = self.env.ref("account.ir_cron_account_move_send").sudo()  # reading a scheduled action is for administrators
+        if not cron.active:
+            raise UserError(self.env._("Sending in the background is switched off: ask an administrator to activate it."))
+        self.env["account.move"].union(*unsent.values()).sending_data = {
+            "author_user_id": self.env.user.id, "author_partner_id": self.env.user.partner_id.id,
+        }
+        cron._trigger()
+        return unsent

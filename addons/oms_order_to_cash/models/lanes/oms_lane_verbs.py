@@ -1,0 +1,32 @@
+from odoo import api, models
+
+
+class OmsLane(models.AbstractModel):
+    _inherit = "oms.lane"
+
+    @api.model
+    def _get_verbs(self):
+        """Return what this lane can do to orders, as {code: dict}; another addon adds to it.
+
+        Each verb ``code`` needs two methods beside this one, that take many orders and the caller's ``params``:
+        ``_can_<code>(orders, **params)`` returns {order id: why not, in words that say what to do; empty when it can run};
+        ``_do_<code>(orders, **params)`` does it by core's own methods and returns {order id: documents made or changed, or
+        the reason, a string, why there was nothing to do after all}. It raises when the order can't go on.
+        ``_before_<code>(orders)`` may return {order id: dict}, kept to undo the step.
+
+        ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose;
+        ``documents``: name of a method that takes what ``_do_`` takes and returns {order id: the documents to lock};
+        ``ask``: True where a person has to choose something first.
+        """
+        return {}
+
+    @api.model
+    def _read_confirmed(self, orders):
+        """Read these orders, and say why those that are not confirmed can't go on.
+
+        :return: ({order id: OrderFacts} of the confirmed ones, {order id: reason} of the others)
+        """
+        facts = self._read_facts(orders.ids)
+        reason = self.env._("Confirm the order first.")
+        obstacles = {order_id: reason for order_id, fact in facts.items() if not fact.is_confirmed()}
+        return {order_id: fact for order_id, fact in facts.items() if fact.is_confirmed()}, obstacles

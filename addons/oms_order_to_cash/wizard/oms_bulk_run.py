@@ -1,0 +1,158 @@
+from collections import Counter
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+# Rows shown; the figures above them count all orders.
+_SHOWN = 200
+_RESULT_ORDER = {"failed": 0, "queued": 1, "running": 1, "skipped": 2, "done": 3}
+
+
+class OmsBulkRun(models.TransientModel):
+    """Run one verb on many orders: what will happen, then what happened."""
+
+    _name = "oms.bulk.run"
+    _description = "Run on Several Orders"
+
+    verb = fields.Selection(selection="_selection_verb", string="Action", required=True)
+    order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
+    job_ids = fields.Many2many("oms.job", readonly=True)
+    line_ids = fields.One2many("oms.bulk.run.line", "run_id", compute="_compute_preview", store=True)
+    ready_count = fields.Integer(string="Will Run", compute="_compute_preview", store=True)
+    obstacle_count = fields.Integer(string="Left Out", compute="_compute_preview", store=True)
+    hidden_count = fields.Integer(compute="_compute_preview", store=True)
+    currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
+    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True)
+    asks_payment = fields.Boolean(compute="_compute_asks_payment")
+    journal_id = fields.Many2one(
+        "account.journal", domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",
+    )
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    payment_date = fields.Date(default=fields.Date.context_today)
+    done_count = fields.Integer(string="Done", compute="_compute_results")
+    skipped_count = fields.Integer(string="Skipped", compute="_compute_results")
+    failed_count = fields.Integer(string="Failed", compute="_compute_results")
+    waiting_count = fields.Integer(string="Waiting", compute="_compute_results")
+
+    @api.model
+    def _selection_verb(self):
+        """Offer what the user has the rights to run."""
+        return [
+            (verb, spec["label"]) for verb, spec in self.env["oms.runner"]._get_verbs().items()
+            if self.env.su or self.env.user.has_groups(spec["groups"])
+        ]
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("verb", "order_ids")
+    def _compute_preview(self):
+        for run in self:
+            orders = run.order_ids._origin
+            obstacles = self.env["oms.runner"]._get_obstacles(run.verb, orders) if run.verb else {}
+            ready = orders.filtered(lambda order: not obstacles.get(order.id))
+            run.ready_count = len(ready)
+            run.obstacle_count = len(orders) - len(ready)
+            run.hidden_count = max(len(orders) - _SHOWN, 0)
+            run.amount_ready = run._get_amount(ready)
+            run.line_ids = [Command.clear()] + [
+                Command.create({"order_id": order.id, "obstacle": obstacles.get(order.id)})
+                for order in (ready + (orders - ready))[:_SHOWN]
+            ]
+
+    def _get_amount(self, orders):
+        """Return the orders' total in the currency of the user's company."""
+        today = fields.Date.context_today(self)
+        return sum(
+            order.currency_id._convert(order.amount_total, self.currency_id, self.env.company, today) for order in orders
+        )
+
+    @api.depends("verb")
+    def _compute_asks_payment(self):
+        verbs = self.env["oms.runner"]._get_verbs()
+        for run in self:
+            run.asks_payment = bool(run.verb) and "journal_id" in verbs[run.verb].get("params", ())
+
+    @api.depends("order_ids")
+    def _compute_company_id(self):
+        for run in self:
+            companies = run.order_ids.company_id
+            run.company_id = companies if len(companies) == 1 else False
+
+    @api.depends("job_ids.state")
+    def _compute_results(self):
+        for run in self:
+            states = Counter(run.job_ids.mapped("state"))
+            run.done_count = states["done"]
+            run.skipped_count = states["skipped"]
+            run.failed_count = states["failed"]
+            run.waiting_count = states["queued"] + states["running"]
+
+    # === ACTIONS === #
+
+    def action_run(self):
+        """Run the verb on the orders that can go on, and show what became of each."""
+        self.ensure_one()
+        self.check_access("write")
+        obstacles = self.env["oms.runner"]._get_obstacles(self.verb, self.order_ids)
+        ready = self.order_ids.filtered(lambda order: not obstacles.get(order.id))
+        if not ready:
+            raise UserError(self.env._("None of these orders can go on with this action."))
+        self.job_ids = self.env["oms.runner"]._run(self.verb, ready, "bulk", self._get_params())
+        jobs = self.job_ids.sorted(lambda job: _RESULT_ORDER[job.state])
+        self.line_ids = [Command.clear()] + [
+            Command.create({"order_id": job.order_id.id, "job_id": job.id}) for job in jobs[:_SHOWN]
+        ]
+        return self._get_window()
+
+    def action_refresh(self):
+        """Show how far the orders are that run in the background."""
+        self.ensure_one()
+        return self._get_window()
+
+    def action_open_jobs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
+        return {**action, "domain": [("id", "in", self.job_ids.ids)], "context": {}}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _open_from_context(self):
+        """Open the preview for the records selected in a list."""
+        records = self.env[self.env.context["active_model"]].browse(self.env.context.get("active_ids", []))
+        orders = records if records._name == "sale.order" else records.order_id
+        return self._open(self.env.context.get("default_verb"), orders)
+
+    @api.model
+    def _open(self, verb, orders):
+        """Open the preview of a verb on orders; without a verb, of the one most of them need next."""
+        offered = [code for code, _label in self._selection_verb()]
+        if not offered:
+            raise UserError(self.env._("You have no right to run any action on orders."))
+        if verb not in offered:
+            verb = next((code for code in self._get_wanted_verbs(orders) if code in offered), offered[0])
+        run = self.with_context(default_verb=None).create({"verb": verb, "order_ids": [Command.set(orders.ids)]})
+        return run._get_window()
+
+    @api.model
+    def _get_wanted_verbs(self, orders):
+        flows = self.env["oms.flow"].search([("order_id", "in", orders.ids)])
+        return [verb for verb, _count in Counter(flows.mapped("next_action")).most_common()]
+
+    def _get_params(self):
+        if not self.asks_payment:
+            return {}
+        return {"journal_id": self.journal_id.id, "payment_date": fields.Date.to_string(self.payment_date)}
+
+    def _get_window(self):
+        labels = dict(self._selection_verb())
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("%(action)s: results", action=labels[self.verb]) if self.job_ids
+            else self.env._("Run on %(count)s orders", count=len(self.order_ids)),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+
+
+class OmsBulkRunLine(models.TransientModel):
+    _name = "oms.bulk.run.line"
+    _description = "Run on One Order"
+
+    run_id = fields.Many2one("oms.bulk.run", required=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", readonly=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    amount_total = fields.Monetary(related="order_id.amount_total")
+    obstacle = fields.Text(readonly=True)
+    job_id = fields.Many2one("oms.job", readonly=True)
+    state = fields.Selection(
+        [
+            ("ready", "Will run"),
+            ("left_out", "Left out"),
+            ("queued", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("skipped", "Skipped"),
+            ("failed", "Failed"),
+        ],
+        compute="_compute_result",
+    )
+    message = fields.Text(compute="_compute_result")
+    can_retry = fields.Boolean(compute="_compute_result")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("obstacle", "job_id.state", "job_id.message", "job_id.documents")
+    def _compute_result(self):
+        for line in self:
+            job = line.job_id
+            line.state = job.state or ("left_out" if line.obstacle else "ready")
+            line.message = job.message or job.document_names or line.obstacle
+            line.can_retry = job.state == "failed"
+
+    # === ACTIONS === #
+
+    def action_retry(self):
+        """Run a failed order again, and show the results anew."""
+        self.ensure_one()
+        self.job_id.action_retry()
+        return self.run_id._get_window()
+
+    def action_open_order(self):
+        self.ensure_one()
+        return self.job_id.action_open_order() if self.job_id else self.order_id._get_records_action()
