@@ -1,3 +1,5 @@
 from . import documents
 from . import lanes
 from . import engines
+from . import oms_cockpit
+from . import oms_cockpit_panel

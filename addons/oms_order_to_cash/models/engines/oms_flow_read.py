@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+_KEPT_STATES = ("none", "done")
+
+
+class OmsFlow(models.Model):
+    _inherit = "oms.flow"
+
+    promise_pending = fields.Boolean(
+        string="Promise Open", compute="_compute_pending",
+        help="Something promised to the customer has not left yet.",
+    )
+    deadline_pending = fields.Boolean(
+        string="Deadline Open", compute="_compute_pending", help="The order still has a step to run before its deadline.",
+    )
+    has_runnable_action = fields.Boolean(
+        string="Can Go On", compute="_compute_has_runnable_action", help="The next action can be run or opened now.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("stage", "lane_delivery", "date_promised", "next_deadline")
+    def _compute_pending(self):
+        for flow in self:
+            flow.promise_pending = bool(flow.date_promised) and flow.lane_delivery not in _KEPT_STATES
+            flow.deadline_pending = bool(flow.next_deadline) and flow.stage not in ("closed", "cancelled")
+
+    @api.depends("next_action")
+    def _compute_has_runnable_action(self):
+        for flow in self:
+            flow.has_runnable_action = bool(flow.next_action) and flow.next_action != "wait"
+
+    # === READS === #
+
+    @api.model
+    def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
+        self._drain()
+        return super().web_search_read(domain, specification, offset, limit, order, count_limit)
+
+    @api.model
+    def web_read_group(self, *args, **kwargs):
+        self._drain()
+        return super().web_read_group(*args, **kwargs)
+
+    # Core serves both on a read-only cursor; reading a flow first writes what was marked as changed.
+    web_search_read._readonly = False
+    web_read_group._readonly = False

@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..const import LANES, STAGES
+
+_CLOSED = ("closed", "cancelled")
+_OPEN_STAGES = [stage for stage, _label in STAGES if stage not in _CLOSED]
+# Closed orders pile up for ever: beyond this the tile says "more than", as Odoo's own pager does.
+_COUNT_LIMIT = 10_000
+
+
+class OmsCockpit(models.AbstractModel):
+    """What the cockpit shows, shaped for display: one call per screen, nothing stored, no rule decided."""
+
+    _name = "oms.cockpit"
+    _description = "Order to Cash Cockpit"
+
+    # === SCREENS === #
+
+    @api.model
+    def get_strip(self, domain=()):
+        """Return the tiles above the list: per stage how many orders match, and the value at stake in them.
+
+        :param domain: the search's domain on ``oms.flow``, without the stage that the tiles themselves choose
+        :return: dict with ``tiles``, ``currency_id`` and ``converted``, the other currencies that were converted into it
+        """
+        flows = self.env["oms.flow"]
+        flows._drain()
+        currency = self.env.company.currency_id
+        groups = flows._read_group(
+            Domain(domain) & self._get_tile_domain("open"), ["stage", "company_id"], ["__count", "amount_open:sum"],
+        )
+        show_amounts = self._can_see_amounts()
+        return {
+            "tiles": self._prepare_tiles(groups, show_amounts) + [self._prepare_closed_tile(domain)],
+            "currency_id": currency.id,
+            "converted": sorted({company.currency_id.name for _stage, company, *_rest in groups} - {currency.name})
+            if show_amounts else [],
+        }
+
+    @api.model
+    def get_order_strip(self, order_id):
+        """Return the headline of one order for its form, or False where the user may not see its flow."""
+        flows = self.env["oms.flow"]
+        if not flows.has_access("read"):
+            return False
+        flows._drain()
+        flow = flows.search([("order_id", "=", order_id)])
+        return bool(flow) and self._prepare_headline(flow)
+
+    # === TILES === #
+
+    @api.model
+    def _get_tile_domain(self, key):
+        """Return what a tile stands for; the search view's filter ``stage_<key>`` says the same."""
+        return Domain("stage", "in", _OPEN_STAGES) if key == "open" else Domain("stage", "=", key)
+
+    @api.model
+    def _prepare_tiles(self, groups, show_amounts):
+        totals = {stage: [0, 0.0] for stage in _OPEN_STAGES}
+        currency, today = self.env.company.currency_id, fields.Date.context_today(self)
+        for stage, company, count, amount in groups:
+            totals[stage][0] += count
+            totals[stage][1] += company.currency_id._convert(amount, currency, self.env.company, today, round=False)
+        labels = self._get_labels("stage")
+        rows = [("open", self.env._("All open"), [sum(column) for column in zip(*totals.values(), strict=True)])]
+        rows += [(stage, labels[stage], total) for stage, total in totals.items()]
+        return [
+            {
+                "key": key, "label": label, "count": count, "more": False,
+                "amount": show_amounts and currency.round(amount),
+            }
+            for key, label, (count, amount) in rows
+        ]
+
+    @api.model
+    def _prepare_closed_tile(self, domain):
+        count = self.env["oms.flow"].search_count(Domain(domain) & self._get_tile_domain("closed"), limit=_COUNT_LIMIT + 1)
+        return {
+            "key": "closed", "label": self._get_labels("stage")["closed"], "count": min(count, _COUNT_LIMIT),
+            "more": count > _COUNT_LIMIT, "amount": False,
+        }
+
+    # === ONE ORDER === #
+
+    @api.model
+    def _prepare_headline(self, flow):
+        actions, stages = self._get_labels("next_action"), self._get_labels("stage")
+        return {
+            "id": flow.id,
+            "order_id": flow.order_id.id,
+            "name": flow.order_id.display_name,
+            "partner": flow.partner_id.sudo().display_name,  # the name on an order one may read is no secret
+            "stage": {"key": flow.stage, "label": stages[flow.stage]},
+            "stage_since": fields.Datetime.to_string(flow.stage_since),
+            "lanes": self._prepare_lanes(flow),
+            "action": {
+                "key": flow.next_action, "label": actions.get(flow.next_action, ""), "runnable": flow.has_runnable_action,
+            },
+            "promise": {"date": fields.Datetime.to_string(flow.date_promised), "pending": flow.promise_pending},
+            "deadline": {"date": fields.Datetime.to_string(flow.next_deadline), "pending": flow.deadline_pending},
+            "amount_open": self._can_see_amounts() and flow.amount_open,
+            "currency_id": flow.currency_id.id,
+        }
+
+    @api.model
+    def _prepare_lanes(self, flow):
+        states = self._get_labels("lane_order")
+        return [
+            {"key": lane, "state": flow[f"lane_{lane}"], "state_label": states[flow[f"lane_{lane}"]]}
+            for lane, _label in LANES
+        ]
+
+    # === HELPERS === #
+
+    @api.model
+    def _get_labels(self, field_name):
+        return dict(self.env["oms.flow"]._fields[field_name]._description_selection(self.env))
+
+    @api.model
+    def _can_see_amounts(self):
+        """Whoever only moves goods sees no money."""
+        groups = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
+        return self.env.user.has_groups(groups)

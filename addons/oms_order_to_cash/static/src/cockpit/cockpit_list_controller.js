@@ -1,0 +1,114 @@
+import { onWillStart, onWillUpdateProps, status, useComponent, useState, useSubEnv } from "@odoo/owl";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useSetupAction } from "@web/search/action_hook";
+import { ListController } from "@web/views/list/list_controller";
+import { OrderPanel } from "../order_panel/order_panel";
+import { StageStrip } from "../stage_strip/stage_strip";
+import { useFlowChanges } from "./flow_bus";
+import { keepPlace } from "./keep_place";
+
+/** The native list, with the stages above it and the chosen order beside it. */
+export class CockpitListController extends ListController {
+    static template = "oms_order_to_cash.CockpitListView";
+    static components = { ...ListController.components, OrderPanel, StageStrip };
+
+    setup() {
+        this.cockpit = useState({ flowId: this.props.state?.flowId || false, version: 0 });
+        useSubEnv({ cockpit: this.cockpit, reloadFlows: () => this.reloadFlows() });
+        super.setup();
+        this.component = useComponent();
+        this.strip = useState({ status: "loading", data: null });
+        this.stripKeepLast = new KeepLast();
+        this.reloading = null;
+        useSetupAction({ getLocalState: () => ({ flowId: this.cockpit.flowId }) });
+        useFlowChanges(() => this.reloadFlows());
+        onWillStart(() => {
+            this.loadStrip();
+        });
+        onWillUpdateProps(() => {
+            this.loadStrip();
+        });
+    }
+
+    async loadStrip() {
+        const domain = this.env.searchModel.stripDomain;
+        try {
+            const call = this.orm.silent.call("oms.cockpit", "get_strip", [domain]);
+            Object.assign(this.strip, { status: "loaded", data: await this.stripKeepLast.add(call) });
+        } catch {
+            this.strip.status = "error";
+        }
+    }
+
+    /** Read again what is shown, without losing page, selection, scroll or focus. */
+    async reloadFlows() {
+        if (this.reloading) {
+            // What happened during a reload may have come too late for it.
+            this.reloadAgain = true;
+            return this.reloading;
+        }
+        this.reloading = this._reloadFlows();
+        try {
+            await this.reloading;
+        } finally {
+            this.reloading = null;
+        }
+        if (this.reloadAgain) {
+            this.reloadAgain = false;
+            await this.reloadFlows();
+        }
+    }
+
+    async _reloadFlows() {
+        await this.loadStrip();
+        if (status(this.component) === "destroyed" || !this.model.isReady) {
+            return;
+        }
+        this.cockpit.version++;
+        this.restoring = true;
+        try {
+            await keepPlace(this.rootRef.el, this.model, () => this.model.root.load());
+        } finally {
+            this.restoring = false;
+        }
+    }
+
+    async openRecord(record, { newWindow } = {}) {
+        if (newWindow) {
+            return this.openOrder(record.data.order_id.id, { newWindow });
+        }
+        this.cockpit.flowId = record.resId;
+    }
+
+    openOrder(orderId, options) {
+        return this.actionService.doAction(
+            { type: "ir.actions.act_window", res_model: "sale.order", res_id: orderId, views: [[false, "form"]] },
+            options
+        );
+    }
+
+    closePanel() {
+        const row = this.rootRef.el.querySelector(".o_data_row.o_oms_current .o_data_cell");
+        this.cockpit.flowId = false;
+        row?.focus();
+    }
+
+    /** The open panel follows the focus through the rows. */
+    onFocusIn(ev) {
+        const rowId = ev.target.closest(".o_data_row")?.dataset.id;
+        if (!rowId || !this.cockpit.flowId || this.restoring) {
+            return;
+        }
+        const record = this.model.root.records.find(({ id }) => id === rowId);
+        if (record) {
+            this.cockpit.flowId = record.resId;
+        }
+    }
+
+    onKeydown(ev) {
+        if (ev.key === "Escape" && this.cockpit.flowId) {
+            ev.stopPropagation();
+            this.closePanel();
+        }
+    }
+}
