@@ -1,14 +1,15 @@
 """The little company of the tests: what it sells, from where, in which money.
 
-Everything is new, so that a test reads the same on a database with demo data; rarely used things are made when asked for.
+Everything is new, so that a test reads the same on a database with demo data; what is rarely used is made on demand.
 """
+
 from functools import cached_property
 
 from odoo.fields import Command
 
 
 class OmsCatalog:
-    """Records made once per test class (:meth:`_make_catalog`), and records made on first use in a test (properties)."""
+    """Records made once per test class (:meth:`_make_catalog`), and records made on first use in a test."""
 
     # === ONCE PER CLASS === #
 
@@ -28,7 +29,11 @@ class OmsCatalog:
         cls.consumable = cls._make_product("Consumable", 5, is_storable=False)
         cls.service = cls._make_product("Service", 50, type="service", is_storable=False)
         cls.delivered_service = cls._make_product(
-            "Service invoiced when performed", 60, type="service", is_storable=False, invoice_policy="delivery",
+            "Service invoiced when performed",
+            60,
+            type="service",
+            is_storable=False,
+            invoice_policy="delivery",
         )
         cls.purchased = cls._make_product("Goods of a vendor", 40, seller_ids=[cls._prepare_seller()])
         for product in cls.goods + cls.delivered_goods:
@@ -36,31 +41,35 @@ class OmsCatalog:
 
     @classmethod
     def _make_customer(cls, name, **vals):
-        return cls.env["res.partner"].create({
-            "name": name,
-            "email": "customer@example.com",
-            "street": "1 Long Street",
-            "city": "Springfield",
-            "zip": "12345",
-            "country_id": cls.env.ref("base.us").id,
-            "state_id": cls.env.ref("base.state_us_5").id,
-            "property_payment_term_id": cls.env.ref("account.account_payment_term_30days").id,
-            **vals,
-        })
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "email": "customer@example.com",
+                "street": "1 Long Street",
+                "city": "Springfield",
+                "zip": "12345",
+                "country_id": cls.env.ref("base.us").id,
+                "state_id": cls.env.ref("base.state_us_5").id,
+                "property_payment_term_id": cls.env.ref("account.account_payment_term_30days").id,
+                **vals,
+            }
+        )
 
     @classmethod
     def _make_product(cls, name, price, **vals):
-        return cls.env["product.product"].create({
-            "name": f"Test {name}",
-            "type": "consu",
-            "is_storable": True,
-            "invoice_policy": "order",
-            "list_price": price,
-            "standard_price": price / 2,
-            "taxes_id": [Command.clear()],
-            "supplier_taxes_id": [Command.clear()],
-            **vals,
-        })
+        return cls.env["product.product"].create(
+            {
+                "name": f"Test {name}",
+                "type": "consu",
+                "is_storable": True,
+                "invoice_policy": "order",
+                "list_price": price,
+                "standard_price": price / 2,
+                "taxes_id": [Command.clear()],
+                "supplier_taxes_id": [Command.clear()],
+                **vals,
+            }
+        )
 
     @classmethod
     def _prepare_seller(cls, **vals):
@@ -72,9 +81,13 @@ class OmsCatalog:
         location = (warehouse or cls.warehouse).lot_stock_id
         quants = cls.env["stock.quant"]
         on_hand = sum(quants._gather(product, location, strict=True).mapped("quantity"))
-        quants.with_context(inventory_mode=True).create({
-            "product_id": product.id, "location_id": location.id, "inventory_quantity": on_hand + quantity,
-        }).action_apply_inventory()
+        quants.with_context(inventory_mode=True).create(
+            {
+                "product_id": product.id,
+                "location_id": location.id,
+                "inventory_quantity": on_hand + quantity,
+            }
+        ).action_apply_inventory()
 
     # === ON FIRST USE === #
 
@@ -106,7 +119,10 @@ class OmsCatalog:
         mto_route.active = True
         buy_route = self.env.ref("purchase_stock.route_warehouse0_buy")
         return self._make_product(
-            "Goods bought to order", 45, seller_ids=[self._prepare_seller()], route_ids=[Command.set((mto_route + buy_route).ids)],
+            "Goods bought to order",
+            45,
+            seller_ids=[self._prepare_seller()],
+            route_ids=[Command.set((mto_route + buy_route).ids)],
         )
 
     @cached_property
@@ -116,7 +132,10 @@ class OmsCatalog:
         if not route:
             self.skipTest("drop shipping is not installed")
         return self._make_product(
-            "Goods shipped by the vendor", 70, seller_ids=[self._prepare_seller()], route_ids=[Command.set(route.ids)],
+            "Goods shipped by the vendor",
+            70,
+            seller_ids=[self._prepare_seller()],
+            route_ids=[Command.set(route.ids)],
         )
 
     @cached_property
@@ -125,30 +144,41 @@ class OmsCatalog:
         if "mrp.bom" not in self.env or "bom_line_id" not in self.env["stock.move"]._fields:
             self.skipTest("manufacturing is not installed")
         kit = self._make_product("Kit", 100, is_storable=False)
-        self.env["mrp.bom"].create({
-            "product_tmpl_id": kit.product_tmpl_id.id,
-            "type": "phantom",
-            "bom_line_ids": [
-                Command.create({"product_id": self.goods.id, "product_qty": 2}),
-                Command.create({"product_id": self.delivered_goods.id, "product_qty": 1}),
-            ],
-        })
+        self.env["mrp.bom"].create(
+            {
+                "product_tmpl_id": kit.product_tmpl_id.id,
+                "type": "phantom",
+                "bom_line_ids": [
+                    Command.create({"product_id": self.goods.id, "product_qty": 2}),
+                    Command.create({"product_id": self.delivered_goods.id, "product_qty": 1}),
+                ],
+            }
+        )
         return kit
 
     @cached_property
     def carrier(self):
         product = self._make_product("Carrier", 10, type="service", is_storable=False)
-        return self.env["delivery.carrier"].create({
-            "name": "Test Carrier", "delivery_type": "fixed", "fixed_price": 10, "product_id": product.id,
-        })
+        return self.env["delivery.carrier"].create(
+            {
+                "name": "Test Carrier",
+                "delivery_type": "fixed",
+                "fixed_price": 10,
+                "product_id": product.id,
+            }
+        )
 
     @cached_property
     def foreign_currency(self):
         """Two of it buy one of the company's currency."""
-        return self.env["res.currency"].create({
-            "name": "TOM", "symbol": "tom", "rounding": 0.01,
-            "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2, "company_id": self.company.id})],
-        })
+        return self.env["res.currency"].create(
+            {
+                "name": "TOM",
+                "symbol": "tom",
+                "rounding": 0.01,
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 2, "company_id": self.company.id})],
+            }
+        )
 
     @cached_property
     def foreign_pricelist(self):
@@ -162,7 +192,9 @@ class OmsCatalog:
     @cached_property
     def other_company(self):
         """A company of its own, with accounts and a warehouse; use :meth:`OmsVerbs._in_company` to work in it."""
-        company = self.env["res.company"].create({"name": "Test Other Company", "country_id": self.env.ref("base.us").id})
+        company = self.env["res.company"].create(
+            {"name": "Test Other Company", "country_id": self.env.ref("base.us").id}
+        )
         self.env.user.company_ids += company
         self.env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
         return company

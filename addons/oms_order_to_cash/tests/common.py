@@ -1,4 +1,5 @@
 """Base classes of the addon's tests: a catalogue of records, verbs on orders, and the flow as stored."""
+
 from odoo.tests import HttpCase, TransactionCase, tagged
 
 from .catalog import OmsCatalog
@@ -17,7 +18,6 @@ _QUIET = {
 
 
 class OmsMixin(OmsCatalog, OmsVerbs):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -42,12 +42,17 @@ class OmsMixin(OmsCatalog, OmsVerbs):
     def assertFlow(self, order, stage, lanes, next_action=False, **values):
         """Check the stored flow of an order.
 
-        :param str lanes: states of the six lanes (order, supply, delivery, invoice, payment, return), separated by spaces
+        :param str lanes: states of the six lanes (order, supply, delivery, invoice, payment, return), by spaces
         :param values: other fields of the flow
         """
         flow = self._read_flow(order)
         found = {field: flow[field] for field in ("stage", *LANE_FIELDS, "next_action", *values)}
-        expected = {"stage": stage, **dict(zip(LANE_FIELDS, lanes.split(), strict=True)), "next_action": next_action, **values}
+        expected = {
+            "stage": stage,
+            **dict(zip(LANE_FIELDS, lanes.split(), strict=True)),
+            "next_action": next_action,
+            **values,
+        }
         self.assertEqual(found, expected)
         return flow
 

@@ -2,9 +2,10 @@
 
 Written from docs/flow.md alone: it walks records one by one and shares no code with the lanes.
 """
+
 from datetime import datetime, time, timedelta
 
-from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_return
+from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_outward_step, is_return
 
 _PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
 _DRAFT_PURCHASE = ("draft", "sent", "to approve")
@@ -17,7 +18,6 @@ def read_flow(order):
 
 
 class Oracle:
-
     def __init__(self, order):
         companies = order.env["res.company"].sudo().search([])
         self.order = order.sudo().with_context(allowed_company_ids=companies.ids, active_test=False)
@@ -30,8 +30,10 @@ class Oracle:
         self.moves = self.order.order_line.move_ids
         self.outward = self.moves.filtered(lambda move: is_open(move) and is_outward(move))
         self.invoices = self.order.order_line.invoice_lines.move_id.filtered(
-            lambda invoice: invoice.move_type in ("out_invoice", "out_refund")
-            and (invoice.state != "cancel" or invoice.payment_state == "invoicing_legacy")
+            lambda invoice: (
+                invoice.move_type in ("out_invoice", "out_refund")
+                and (invoice.state != "cancel" or invoice.payment_state == "invoicing_legacy")
+            )
         )
         self.posted = self.invoices.filtered(
             lambda invoice: invoice.state != "draft" and not invoice.currency_id.is_zero(invoice.amount_total)
@@ -130,30 +132,41 @@ class Oracle:
         brought = move.move_orig_ids.filtered(lambda origin: origin.state == "done")
         if move.procure_method == "make_to_order" and not brought:
             return False
-        quants = self.env["stock.quant"].search([
-            ("product_id", "=", move.product_id.id), ("location_id", "child_of", move.location_id.id),
-        ])
+        quants = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", move.product_id.id),
+                ("location_id", "child_of", move.location_id.id),
+            ]
+        )
         return sum(quant.quantity - quant.reserved_quantity for quant in quants) >= 0.005
 
     def _is_purchase_drafted(self, move):
-        lines = self.env["purchase.order.line"].search([
-            ("product_id", "=", move.product_id.id), ("product_qty", ">", 0), ("order_id.state", "in", _DRAFT_PURCHASE),
-        ])
+        lines = self.env["purchase.order.line"].search(
+            [
+                ("product_id", "=", move.product_id.id),
+                ("product_qty", ">", 0),
+                ("order_id.state", "in", _DRAFT_PURCHASE),
+            ]
+        )
         warehouse = move.location_id.warehouse_id
         return any(
-            line in move.created_purchase_line_ids or (warehouse and line.order_id.picking_type_id.warehouse_id == warehouse)
+            line in move.created_purchase_line_ids
+            or (warehouse and line.order_id.picking_type_id.warehouse_id == warehouse)
             for line in lines
         )
 
     def _is_on_the_way(self, move):
         return any(
             inbound.location_dest_id.warehouse_id == move.location_id.warehouse_id
-            for inbound in self.env["stock.move"].search([
-                ("product_id", "=", move.product_id.id), ("product_uom_qty", ">", 0),
-                ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
-                ("location_id.usage", "in", ("supplier", "transit", "production")),
-                ("location_dest_id.warehouse_id", "!=", False),
-            ])
+            for inbound in self.env["stock.move"].search(
+                [
+                    ("product_id", "=", move.product_id.id),
+                    ("product_uom_qty", ">", 0),
+                    ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
+                    ("location_id.usage", "in", ("supplier", "transit", "production")),
+                    ("location_dest_id.warehouse_id", "!=", False),
+                ]
+            )
         )
 
     # === DELIVERY === #
@@ -240,7 +253,8 @@ class Oracle:
 
     def _is_last_of_steps(self, move):
         return is_customer_side(move.location_dest_id) and any(
-            origin.state == "done" and origin.sale_line_id.order_id == self.order for origin in move.move_orig_ids
+            origin.state == "done" and origin.sale_line_id.order_id == self.order and is_outward_step(origin)
+            for origin in move.move_orig_ids
         )
 
     def _read_next_action(self):

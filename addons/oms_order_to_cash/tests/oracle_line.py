@@ -1,4 +1,5 @@
 """What the documents say of one sale order line, by plain loops; see docs/flow.md for the words."""
+
 from odoo.tools import float_compare
 
 
@@ -9,7 +10,18 @@ def is_customer_side(location):
 
 
 def is_outward(move):
-    return move.location_id.usage != "customer" and is_customer_side(move.location_final_id or move.location_dest_id)
+    """Tell whether a move takes goods to the customer, by itself or by what it feeds."""
+    if move.location_id.usage == "customer":
+        return False
+    return is_customer_side(move.location_final_id or move.location_dest_id) or any(
+        is_open(fed) and fed.sale_line_id.order_id == move.sale_line_id.order_id and is_outward(fed)
+        for fed in move.move_dest_ids
+    )
+
+
+def is_outward_step(move):
+    """Tell whether a move, done or open, was a step on the way to the customer."""
+    return move.location_id.usage != "customer"
 
 
 def is_return(move):
@@ -21,13 +33,14 @@ def is_open(move):
 
 
 class OracleLine:
-
     def __init__(self, line):
         self.line = line
         self.digits = line.env["decimal.precision"].precision_get("Product Unit")
         self.is_real = not line.display_type and not line.is_downpayment and line.product_id.type != "combo"
         self.is_goods = (
-            self.is_real and line.product_id.type == "consu" and line.qty_delivered_method == "stock_move"
+            self.is_real
+            and line.product_id.type == "consu"
+            and line.qty_delivered_method == "stock_move"
             and not line.is_expense
         )
         self.policy = line.product_id.invoice_policy
@@ -49,13 +62,15 @@ class OracleLine:
             return  # goods that the customer hands in are no return of something shipped
         first_time = self.line.move_ids.filtered(lambda move: is_outward(move) and not move.origin_returned_move_id)
         left = first_time.filtered(lambda move: move.state == "done" and is_customer_side(move.location_dest_id))
-        unfed = first_time.filtered(lambda move: is_open(move) and not (move.move_orig_ids.filtered(is_open) & first_time))
+        last_steps = first_time.filtered(
+            lambda move: is_open(move) and not (move.move_dest_ids.filtered(is_open) & first_time)
+        )
         if self._get_kit():
             self.shipped = self._count_kits(left)
-            self.planned = self._count_kits(left + unfed) - self.shipped
+            self.planned = self._count_kits(left + last_steps) - self.shipped
         else:
             self.shipped = self._sum_moves(left)
-            self.planned = self._sum_moves(unfed)
+            self.planned = self._sum_moves(last_steps)
         self.returned = max(self.shipped - self.delivered, 0.0)
 
     def _sum_moves(self, moves):
@@ -94,7 +109,9 @@ class OracleLine:
                 continue
             quantity = invoice_line.quantity
             if invoice_line.product_uom_id:
-                quantity = invoice_line.product_uom_id._compute_quantity(quantity, self.line.product_uom_id or invoice_line.product_uom_id)
+                quantity = invoice_line.product_uom_id._compute_quantity(
+                    quantity, self.line.product_uom_id or invoice_line.product_uom_id
+                )
             if invoice.move_type == "out_invoice":
                 self.invoiced += quantity
                 sign = 1
@@ -151,7 +168,11 @@ class OracleLine:
     @property
     def amount_left(self):
         """What will still be invoiced, in the order's currency."""
-        unit_total = self.line.price_total / self.ordered if self.ordered else self.line.price_unit * (1 - self.line.discount / 100)
+        unit_total = (
+            self.line.price_total / self.ordered
+            if self.ordered
+            else self.line.price_unit * (1 - self.line.discount / 100)
+        )
         in_the_end = self.target
         if self.policy == "delivery" and self.ordered >= 0:
             in_the_end = max(self.ordered, self.shipped + self.planned) - self.returned

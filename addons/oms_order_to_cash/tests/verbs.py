@@ -1,11 +1,11 @@
 """What people do to an order, each by the method behind the button they would press."""
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
 class OmsVerbs:
-
     # === THE ORDER === #
 
     def _place_order(self, lines=None, **vals):
@@ -16,12 +16,18 @@ class OmsVerbs:
         """
         lines = [(self.goods, 10)] if lines is None else lines
         company = vals.get("company_id") and self.env["res.company"].browse(vals["company_id"])
-        return self._in_company(company or self.company).env["sale.order"].create({
-            "partner_id": self.customer.id,
-            "warehouse_id": (self._get_warehouse(company) if company else self.warehouse).id,
-            "order_line": [Command.create(self._prepare_line(line)) for line in lines],
-            **vals,
-        })
+        return (
+            self._in_company(company or self.company)
+            .env["sale.order"]
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "warehouse_id": (self._get_warehouse(company) if company else self.warehouse).id,
+                    "order_line": [Command.create(self._prepare_line(line)) for line in lines],
+                    **vals,
+                }
+            )
+        )
 
     def _prepare_line(self, line):
         if isinstance(line, dict):
@@ -61,27 +67,35 @@ class OmsVerbs:
     def _receive(self, product, quantity, warehouse=None):
         """Get goods from nowhere in particular, as a receipt."""
         picking_type = (warehouse or self.warehouse).in_type_id
-        picking = self.env["stock.picking"].create({
-            "picking_type_id": picking_type.id,
-            "location_id": self.env.ref("stock.stock_location_suppliers").id,
-            "location_dest_id": picking_type.default_location_dest_id.id,
-            "move_ids": [Command.create({
-                "product_id": product.id,
-                "product_uom_qty": quantity,
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": picking_type.id,
                 "location_id": self.env.ref("stock.stock_location_suppliers").id,
                 "location_dest_id": picking_type.default_location_dest_id.id,
-            })],
-        })
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": quantity,
+                            "location_id": self.env.ref("stock.stock_location_suppliers").id,
+                            "location_dest_id": picking_type.default_location_dest_id.id,
+                        }
+                    )
+                ],
+            }
+        )
         picking.action_confirm()
         return self._validate(picking)
 
     def _buy(self, product, quantity, warehouse=None, confirm=True):
         """Order goods from the vendor; not confirmed, it is a request for quotation."""
-        purchase = self.env["purchase.order"].create({
-            "partner_id": self.vendor.id,
-            "picking_type_id": (warehouse or self.warehouse).in_type_id.id,
-            "order_line": [Command.create({"product_id": product.id, "product_qty": quantity, "price_unit": 15})],
-        })
+        purchase = self.env["purchase.order"].create(
+            {
+                "partner_id": self.vendor.id,
+                "picking_type_id": (warehouse or self.warehouse).in_type_id.id,
+                "order_line": [Command.create({"product_id": product.id, "product_qty": quantity, "price_unit": 15})],
+            }
+        )
         if confirm:
             purchase.button_confirm()
         return purchase
@@ -100,8 +114,11 @@ class OmsVerbs:
     def _get_open_pickings(self, order, returns=False):
         """Return the open transfers of an order towards the customer, or those back from him."""
         return order.picking_ids.filtered(
-            lambda picking: picking.state not in ("done", "cancel") and picking.move_ids
-            and (picking.location_id.usage == "customer") == returns
+            lambda picking: (
+                picking.state not in ("done", "cancel")
+                and picking.move_ids
+                and (picking.location_id.usage == "customer") == returns
+            )
         ).sorted("id")
 
     def _ship(self, order, quantity=None, fraction=None, backorder=True):
@@ -147,14 +164,24 @@ class OmsVerbs:
         ).sorted("id")
         if not shipped:
             raise UserError("nothing was shipped")
-        wizard = self.env["stock.return.picking"].with_context(
-            active_id=shipped[-1].id, active_ids=shipped[-1].ids, active_model="stock.picking",
-        ).create({})
+        return self._announce_return_of(shipped[-1], quantity, to_refund, exchange)
+
+    def _announce_return_of(self, picking, quantity=None, to_refund=True, exchange=False):
+        """Make the return of a transfer, whatever step it is."""
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(
+                active_id=picking.id,
+                active_ids=picking.ids,
+                active_model="stock.picking",
+            )
+            .create({})
+        )
         for line in wizard.product_return_moves:
             line.to_refund = to_refund
-            line.quantity = self._get_move_quantity(line.move_id, quantity, None)
-            if quantity is None:
-                line.quantity = line.move_id.quantity
+            line.quantity = (
+                line.move_id.quantity if quantity is None else self._get_move_quantity(line.move_id, quantity, None)
+            )
         action = wizard.action_create_exchanges() if exchange else wizard.action_create_returns()
         return self.env["stock.picking"].browse(action["res_id"])
 
@@ -180,11 +207,21 @@ class OmsVerbs:
         return invoices
 
     def _down_payment(self, order, percent=None, amount=None, post=True):
-        wizard = self.env["sale.advance.payment.inv"].with_context(
-            active_model="sale.order", active_id=order.id, active_ids=order.ids,
-        ).create({
-            "advance_payment_method": "percentage" if percent else "fixed", "amount": percent or 0, "fixed_amount": amount or 0,
-        })
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(
+                active_model="sale.order",
+                active_id=order.id,
+                active_ids=order.ids,
+            )
+            .create(
+                {
+                    "advance_payment_method": "percentage" if percent else "fixed",
+                    "amount": percent or 0,
+                    "fixed_amount": amount or 0,
+                }
+            )
+        )
         invoice = wizard._create_invoices(order)
         return self._post(invoice) if post else invoice
 
@@ -195,9 +232,14 @@ class OmsVerbs:
         :param modify: reverse it all, and make a new draft invoice of the same contents, which is returned
         :param apply: settle the invoice with the credit note, as far as it goes
         """
-        wizard = self.env["account.move.reversal"].with_context(
-            active_model="account.move", active_ids=invoice.ids,
-        ).create({"journal_id": invoice.journal_id.id, "reason": "test"})
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(
+                active_model="account.move",
+                active_ids=invoice.ids,
+            )
+            .create({"journal_id": invoice.journal_id.id, "reason": "test"})
+        )
         wizard.reverse_moves(is_modify=modify)
         credit = wizard.new_move_ids
         if quantity is not None:
@@ -210,13 +252,20 @@ class OmsVerbs:
 
     def _settle(self, invoice, credit):
         lines = (invoice + credit).line_ids
-        lines.filtered(lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled).reconcile()
+        lines.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        ).reconcile()
 
     def _pay(self, invoices, amount=None, **vals):
         """Register one payment per invoice, or a part of it."""
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids,
-        ).create({"payment_date": fields.Date.today(), **({"amount": amount} if amount else {}), **vals})
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(
+                active_model="account.move",
+                active_ids=invoices.ids,
+            )
+            .create({"payment_date": fields.Date.today(), **({"amount": amount} if amount else {}), **vals})
+        )
         return wizard._create_payments()
 
     # === IN ONE GO === #

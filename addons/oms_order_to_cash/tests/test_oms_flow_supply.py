@@ -1,0 +1,162 @@
+from odoo.fields import Command
+
+from .flow_case import FlowCase
+
+
+class TestOmsFlowSupply(FlowCase):
+    """Whether what has to leave is reserved, and if not, what brings it."""
+
+    def test_stock_is_reserved(self):
+        order = self._confirmed()
+        self.assertEqual(order.order_line.move_ids.state, "assigned")
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver")
+
+    def test_nothing_brings_it(self):
+        order = self._confirmed([(self.short, 3)])
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase", amount_open=90)
+
+    def test_a_part_is_reserved(self):
+        self._put_in_stock(self.short, 1)
+        order = self._confirmed([(self.short, 3)])
+        self.assertEqual(order.order_line.move_ids.state, "partially_available")
+        self.assertFlow(order, "supply", "done blocked doing todo todo none", "purchase", amount_open=90)
+
+    def test_stock_arrives_for_the_oldest_order(self):
+        older, newer = self._confirmed([(self.short, 3)]), self._confirmed([(self.short, 3)])
+        self._receive(self.short, 3)
+        self.assertFlow(older, "pick", "done done doing todo todo none", "deliver")
+        self.assertFlow(newer, "supply", "done blocked todo todo todo none", "purchase")
+
+    def test_stock_is_free_but_not_reserved(self):
+        order = self._confirmed()
+        self._unreserve(order)
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "reserve")
+        self._reserve(order)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver")
+
+    def test_stock_taken_away(self):
+        order, other = self._confirmed(), self._confirmed([(self.goods, 90)])
+        self._unreserve(order)
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "reserve")
+        self._put_in_stock(self.goods, -10)
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase")
+        self.assertFlow(other, "pick", "done done doing todo todo none", "deliver")
+
+    def test_stock_of_another_warehouse_does_not_help(self):
+        order = self._confirmed([(self.short, 3)])
+        self._put_in_stock(self.short, 50, self.other_warehouse)
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase")
+        other = self._confirmed([(self.short, 3)], warehouse_id=self.other_warehouse.id)
+        self.assertFlow(other, "pick", "done done doing todo todo none", "deliver")
+
+    def test_stock_below_the_location_counts(self):
+        order = self._confirmed([(self.short, 3)])
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id})
+        self.env["stock.quant"]._update_available_quantity(self.short, shelf, 2)
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "reserve")
+
+    def test_one_missing_product_blocks_the_order(self):
+        order = self._confirmed([(self.goods, 10), (self.short, 3)])
+        self._unreserve(order)
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "reserve", amount_open=190)
+        self._reserve(order)
+        self.assertFlow(order, "supply", "done blocked doing todo todo none", "purchase", amount_open=190)
+
+    def test_purchase_from_request_to_receipt(self):
+        order = self._confirmed([(self.purchased, 2)])
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase")
+        purchase = self._buy(self.purchased, 2, confirm=False)
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "purchase")
+        purchase.button_confirm()
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+        self._receive_purchase(purchase)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver")
+
+    def test_request_waits_although_a_receipt_is_on_the_way(self):
+        order = self._confirmed([(self.purchased, 20)])
+        self._buy(self.purchased, 2)
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+        request = self._buy(self.purchased, 18, confirm=False)
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "purchase")
+        request.button_cancel()
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+
+    def test_cancelled_purchase_brings_nothing(self):
+        order = self._confirmed([(self.purchased, 2)])
+        purchase = self._buy(self.purchased, 2)
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+        purchase.button_cancel()
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase")
+
+    def test_purchase_for_another_warehouse_does_not_help(self):
+        order = self._confirmed([(self.purchased, 2)])
+        self._buy(self.purchased, 2, self.other_warehouse)
+        self._buy(self.purchased, 2, self.other_warehouse, confirm=False)
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase")
+
+    def test_made_to_order(self):
+        order = self._confirmed([(self.to_order, 2)])
+        purchase = self.env["purchase.order.line"].search([("product_id", "=", self.to_order.id)]).order_id
+        self.assertEqual(purchase.state, "draft")
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "purchase", amount_open=90)
+        purchase.button_confirm()
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+        self._receive_purchase(purchase)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver")
+
+    def test_made_to_order_does_not_take_from_the_shelf(self):
+        order = self._confirmed([(self.to_order, 2)])
+        self._put_in_stock(self.to_order, 5)
+        self.assertFlow(order, "supply", "done todo todo todo todo none", "purchase")
+        purchase = self.env["purchase.order.line"].search([("product_id", "=", self.to_order.id)]).order_id
+        purchase.button_confirm()
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+
+    def test_stock_on_its_way_from_another_warehouse(self):
+        order = self._confirmed([(self.short, 3)])
+        transit = self.company.internal_transit_location_id
+        self.env["stock.move"].create(
+            {
+                "product_id": self.short.id,
+                "product_uom_qty": 3,
+                "location_id": transit.id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+                "picking_type_id": self.warehouse.in_type_id.id,
+            }
+        )._action_confirm()
+        self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+
+    def test_consumables_and_services_need_no_supply(self):
+        order = self._confirmed([(self.consumable, 4), (self.service, 1)])
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver", amount_open=70)
+        order = self._confirmed([(self.service, 1)])
+        self.assertFlow(order, "invoice", "done none none todo todo none", "invoice", amount_open=50)
+
+    def test_two_warehouses_in_one_order(self):
+        route = self._make_route_from(self.other_warehouse)
+        self._put_in_stock(self.short, 5, self.other_warehouse)
+        order = self._confirmed(
+            [
+                (self.goods, 10),
+                {"product_id": self.short.id, "product_uom_qty": 3, "route_ids": [Command.set(route.ids)]},
+            ]
+        )
+        self.assertEqual(order.picking_ids.picking_type_id.warehouse_id, self.warehouse + self.other_warehouse)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver", amount_open=190)
+        self._ship(order, {self.goods: 10, self.short: 2})
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver", amount_open=190)
+        self._unreserve(order)
+        self.assertFlow(order, "supply", "done todo doing todo todo none", "reserve")
+        self._reserve(order)
+        self._ship(order)
+        self.assertFlow(order, "invoice", "done done done todo todo none", "invoice", amount_open=190)
+
+    def _make_route_from(self, warehouse):
+        warehouse.delivery_route_id.sale_selectable = True
+        return warehouse.delivery_route_id
+
+    def test_one_order_of_a_batch_being_short_does_not_touch_the_others(self):
+        orders = self._place_order() + self._place_order([(self.short, 1)]) + self._place_order()
+        self._confirm(orders)
+        self.assertEqual([self._read_flow(order).stage for order in orders], ["pick", "supply", "pick"])
+        self.assertFlowsHold(orders)
