@@ -1,0 +1,3 @@
+from . import oms_demo
+from . import oms_demo_steps
+from . import oms_demo_invoicing
