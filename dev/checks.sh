@@ -13,8 +13,8 @@ command_test() {
         if [ -e "${argument%%::*}" ]; then paths=(); fi
     done
     use_server
-    template_for "$demo" ''
-    copy_db "$template" "$name" "db test"
+    drop_leftovers
+    new_db "$name" temporary "$demo"
     at_exit "drop_db $name"
     say "testing on the database $name"
     OMS_TEST_DB=$name supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" --rootdir "$ROOT" --odoo-config "$CONF" \

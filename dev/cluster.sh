@@ -86,6 +86,7 @@ END
 make_cluster() {
     need_space 3
     mkdir -p "$CLUSTER"
+    [ "$CLUSTER" = "$STATE/pg" ] || say "PostgreSQL's files go to $CLUSTER, since its user can't enter $STATE"
     if is_root; then chown postgres: "$CLUSTER"; fi
     as_cluster_user rm -rf "$CLUSTER/data.new"
     attempt "making a PostgreSQL cluster" as_cluster_user "$(pg_bin)/initdb" -D "$CLUSTER/data.new" \
@@ -100,6 +101,7 @@ start_cluster() {
     control=$(pg_bin)/pg_ctl
     as_cluster_user "$control" -D "$CLUSTER/data" status >/dev/null 2>&1 && return
     as_cluster_user mkdir -p -m 700 "$SOCKET"
+    as_cluster_user test -O "$SOCKET" || die "$SOCKET belongs to another user; set OMS_STATE to another folder"
     cluster_settings | as_cluster_user tee "$CLUSTER/data/postgresql.auto.conf" >/dev/null
     without_locks as_cluster_user "$control" -D "$CLUSTER/data" -l "$CLUSTER/log" -w -t 60 start >/dev/null </dev/null ||
         die "PostgreSQL does not start; its log is $CLUSTER/log"

@@ -49,8 +49,7 @@ command_run() {
     local port websocket
     use_server
     if [ "$run_db" = "$DEMO" ] && ! db_exists "$DEMO"; then
-        template_for 1 ''
-        copy_db "$template" "$DEMO" "db $(addon_hash)"
+        new_db "$DEMO" "db $(addon_hash)" demo
     fi
     need_odoo_db "$run_db"
     upgrade_if_changed "$run_db"
@@ -58,6 +57,7 @@ command_run() {
     websocket=$(free_port $((port + 3)))
     use_address "$run_db" "http://localhost:$port"
     say "starting Odoo on port $port; Ctrl-C stops it"
+    [ "$run_workers" = 0 ] || say "with workers, what arrives by itself needs a proxy from /websocket to port $websocket"
     announce "$run_db" "$port" &
     at_exit "kill $! 2>/dev/null"
     supervise "${python_odoo[@]}" -c "$CONF" -d "$run_db" --db-filter "^$run_db\$" --http-port "$port" \
@@ -84,11 +84,16 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 END
 }
 
+# Runs next to Odoo, and no longer than this script.
 announce() {
     local login
-    until (exec 3<>"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do sleep 0.3; done
+    until (: <"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do
+        sleep 0.3
+        kill -0 $$ 2>/dev/null || return 0
+    done
     login=$(sql -d "$1" -c 'SELECT login FROM res_users WHERE id = 2')
-    say "Odoo answers at http://localhost:$2 - login: $login, password: the same if this is a demo"
+    if [[ "$(db_comment "$1")" == "oms $(state_id) db"* ]]; then login+=", password: admin"; fi
+    say "Odoo answers at http://localhost:$2 - login: $login"
 }
 
 check_bench() {

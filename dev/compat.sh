@@ -26,7 +26,7 @@ command_compat() {
     local module number=0 new=() fixed=()
     for module in "${compat_modules[@]}"; do find_module "$module" >/dev/null; done
     use_server
-    template_for '' "$compat_bare"
+    drop_leftovers
     mkdir -p "$STATE/compat"
     for module in "${compat_modules[@]}"; do
         number=$((number + 1))
@@ -75,7 +75,7 @@ run_core_tests() {
     local module=$1 label=$2 name=oms_compat_$$
     shift 2
     rm -f "$STATE/compat/$module"
-    copy_db "$template" "$name" "db compat"
+    new_db "$name" temporary '' "$compat_bare"
     attempt "$label" whatever_it_returns env PYTHONPATH="$ROOT/dev" OMS_COMPAT_RESULTS="$STATE/compat/$module" \
         "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" --rootdir "$(compat_root "$module")" \
         -p compat_plugin -s -q --odoo-config "$CONF" --odoo-database "$name" --odoo-http "$@"

@@ -42,8 +42,7 @@ parse_newdb() {
 command_newdb() {
     use_server
     ! db_exists "$db_name" || die "database $db_name exists already; ./oms dropdb $db_name drops it"
-    template_for "$db_demo" "$db_bare"
-    copy_db "$template" "$db_name" "db $(addon_hash)"
+    new_db "$db_name" "db $(addon_hash)" "$db_demo" "$db_bare"
     [ -z "$db_modules" ] || install_modules "$db_name" "$db_modules"
     say "database $db_name is ready"
 }
@@ -93,6 +92,15 @@ copy_db() {
     set_comment "$2" "$3"
 }
 
+# Databases of tests are named after the process that uses them; a killed one could not drop its own.
+drop_leftovers() {
+    local name
+    for name in $(sql -d postgres -v text="oms $(state_id) temporary" <<<"SELECT datname FROM pg_database
+            WHERE shobj_description(oid, 'pg_database') = :'text'"); do
+        if [ ! -d "/proc/${name##*_}" ]; then drop_db "$name"; fi
+    done
+}
+
 # need_odoo_db NAME: An Odoo of this version, or one clear line.
 need_odoo_db() {
     local version
@@ -135,18 +143,27 @@ check_installed() {
     done
 }
 
-# template_for DEMO BARE: Sets template to the name of a database to copy.
-template_for() {
-    local kind=${1:+demo} base depends
+# new_db NAME REMARK DEMO BARE: A copy of the template that fits, which is made if need be.
+new_db() {
+    local kind=${3:+demo} base depends
     kind=${kind:-plain}
     [ -f "$ADDON_DIR/__manifest__.py" ] || die "there is no addon in $ADDON_DIR"
     depends=$(addon_dependencies) || die "the addon's manifest can't be read"
     base=$RESERVED${kind}_$(printf '%s\n' "$(state_id)" "$depends" "$odoo_path" "$kind" | hash_of)
     locked "template_$kind" keep_template "$base" "$kind" make_base "$kind" "$depends"
-    template=$base
-    [ -z "$2" ] || return 0
-    template=${base}_$(addon_hash)
-    locked "template_addon_$kind" keep_template "$template" "addon_$kind" make_with_addon "$base"
+    if [ -n "${4-}" ]; then
+        locked "template_$kind" copy_db "$base" "$1" "$2"
+    else
+        locked "template_addon_$kind" copy_with_addon "$base" "$kind" "$1" "$2"
+    fi
+}
+
+# Under one lock, or another command could drop the template between the two steps: the addon may change meanwhile.
+copy_with_addon() {
+    local template
+    template=$1_$(addon_hash)
+    keep_template "$template" "addon_$2" make_with_addon "$1" "$2"
+    copy_db "$template" "$3" "$4"
 }
 
 # keep_template NAME KIND MAKE...: Made under another name, so that a template that exists is a complete one.
@@ -176,6 +193,6 @@ make_base() {
 }
 
 make_with_addon() {
-    copy_db "$1" "$2" addon
-    install_modules "$2" "$ADDON"
+    locked "template_$2" copy_db "$1" "$3" addon
+    install_modules "$3" "$ADDON"
 }

@@ -78,8 +78,7 @@ missing_packages() {
     has chromium || has chromium-browser || has google-chrome || echo chromium
     [ -n "${PGHOST-}" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || has initdb || echo postgresql
     [ -n "$PYTHON" ] || echo python3-venv
-    [ -z "$PYTHON" ] || "$PYTHON" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("magic"))' ||
-        echo libmagic1
+    "${PYTHON:-false}" -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library("magic"))' || echo libmagic1
 }
 
 as_root() {

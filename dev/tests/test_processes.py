@@ -24,7 +24,7 @@ def answers(port):
         return False
 
 
-def wait_until(condition, seconds=90):
+def wait_until(condition, seconds=180):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it took too long"
@@ -59,7 +59,7 @@ def test_run_killed_leaves_no_server(served):
     process, port = served
     process.kill()
     process.wait(timeout=60)
-    wait_until(lambda: not answers(port), 30)
+    wait_until(lambda: not answers(port))
 
 
 def server_is_up(state):
@@ -72,10 +72,10 @@ def test_last_command_stops_the_cluster(oms, ready_state):
     assert oms("setup", **ready_state).returncode == 0
     assert not server_is_up(state)
     longer = start_oms("odoo", "--http-port", str(port), **ready_state)
-    wait_until(lambda: server_is_up(state), 30)
+    wait_until(lambda: server_is_up(state))
     assert oms("setup", **ready_state).returncode == 0
     assert server_is_up(state), "a short command stopped the server of a longer one"
-    wait_until(lambda: answers(port), 30)
+    wait_until(lambda: answers(port))
     longer.terminate()
     longer.communicate(timeout=60)
     assert not server_is_up(state)
