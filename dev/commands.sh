@@ -10,7 +10,7 @@ command_shell() {
     use_server
     need_odoo_db "$1"
     # The shell may be used by a person, who has the terminal; so it isn't put into a group of its own.
-    setpriv --pdeathsig TERM "${python_odoo[@]}" shell -c "$CONF" -d "$1" --no-http --log-level warn
+    setpriv --pdeathsig KILL "${python_odoo[@]}" shell -c "$CONF" -d "$1" --no-http --log-level warn
 }
 
 check_odoo() { :; }
@@ -56,7 +56,7 @@ command_run() {
     port=${run_port:-$(free_port 8069)}
     websocket=$(free_port $((port + 3)))
     use_address "$run_db" "http://localhost:$port"
-    say "starting Odoo on port $port; Ctrl-C stops it"
+    say "starting Odoo on port $port; its address follows, Ctrl-C stops it"
     [ "$run_workers" = 0 ] || say "with workers, what arrives by itself needs a proxy from /websocket to port $websocket"
     announce "$run_db" "$port" &
     at_exit "kill $! 2>/dev/null"
@@ -84,10 +84,10 @@ ON CONFLICT (key) DO UPDATE SET value = excluded.value
 END
 }
 
-# Runs next to Odoo, and no longer than this script.
+# Runs next to Odoo, and no longer than this script. The first page takes a while; Odoo answers once it is there.
 announce() {
     local login
-    until (: <"/dev/tcp/127.0.0.1/$2") 2>/dev/null; do
+    until "$VENV/bin/python" "$ROOT/dev/wait_for_page.py" "http://127.0.0.1:$2/web/login" 2>/dev/null; do
         sleep 0.3
         kill -0 $$ 2>/dev/null || return 0
     done

@@ -79,11 +79,12 @@ step() {
     attempt "$label" "$@" || die "$label: $hint"
 }
 
-# supervise COMMAND...: Run in a process group of its own, pass signals on, leave none of it behind.
+# supervise COMMAND...: Run in a process group of its own, pass signals on, leave none of it behind. Where this script is
+# itself killed the child is too: Odoo can take a minute to notice a softer signal that it gets that way.
 supervise() {
     local status=0 child
     set -m
-    setpriv --pdeathsig TERM "$@" &
+    setpriv --pdeathsig KILL "$@" &
     child=$!
     set +m
     trap 'kill -INT -- "-$child" 2>/dev/null || true' INT
