@@ -113,7 +113,7 @@ class OmsJob(models.Model):
         if not jobs:
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
         # Several failed jobs may name one order and verb: the last request answers for all of them.
-        jobs = self.union(*(
+        jobs = jobs.browse().union(*(
             same.sorted("id")[-1] for same in jobs.grouped(lambda job: (job.verb, job.order_id)).values()
         ))
         for batch in jobs._get_batches():

@@ -63,7 +63,7 @@ class OmsLanePayment(models.AbstractModel):
             **{name: value for name, value in choices.items() if value},
         })
         journal_id = choices.get("journal_id")
-        if journal_id and wizard.journal_id.id != journal_id:
+        if journal_id and journal_id not in wizard.available_journal_ids.ids:
             raise UserError(self.env._(
                 "%(invoices)s can't be paid through the journal chosen: choose one of its company.",
                 invoices=", ".join(invoices.mapped("name")),

@@ -1,0 +1,137 @@
+"""Base class of tests that need more than one transaction: two processes on the tests' database, really committing.
+
+What a test makes is committed too; it is deleted at the end, so that the other tests find the database as it was.
+"""
+import json
+import os
+import select
+import subprocess
+import sys
+from pathlib import Path
+
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import config
+
+_PATIENCE = 120
+
+
+class WorkerProcess:
+    """The tests' end of one process of ``concurrency_worker.py``."""
+
+    def __init__(self, db_name):
+        script = Path(__file__).with_name("concurrency_worker.py")
+        options = [
+            f"--{option}={config[name]}"
+            for option, name in (
+                ("db_host", "db_host"), ("db_port", "db_port"), ("db_user", "db_user"), ("db_password", "db_password"),
+                ("data-dir", "data_dir"),
+            ) if config[name]
+        ] + [f"--addons-path={','.join(config['addons_path'])}", "--log-level=critical"]
+        self.process = subprocess.Popen(
+            [sys.executable, str(script), db_name, *options],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+
+    def tell(self, command, *args):
+        self.process.stdin.write(json.dumps([command, *args]) + "\n")
+        self.process.stdin.flush()
+
+    def hear(self):
+        """Wait for the answer to what was told."""
+        readable, _writable, _failed = select.select([self.process.stdout], [], [], _PATIENCE)
+        line = readable and self.process.stdout.readline()
+        if not line:
+            raise AssertionError("the other process does not answer")
+        return json.loads(line)
+
+    def ask(self, command, *args):
+        self.tell(command, *args)
+        return self.hear()
+
+    def stop(self):
+        self.process.stdin.close()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+
+
+@tagged("post_install", "-at_install")
+class OmsConcurrencyCase(BaseCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cls.workers = [WorkerProcess(get_db_name()) for _number in range(2)]
+        for worker in cls.workers:
+            cls.addClassCleanup(worker.stop)
+        for worker in cls.workers:
+            worker.hear()
+
+    def setUp(self):
+        super().setUp()
+        self.first, self.second = self.workers
+        with self._committed() as env:
+            self.product_ids = env["product.product"].create([
+                {"name": "Test Shared Service", "type": "service", "invoice_policy": "order", "list_price": 10},
+                {"name": "Test Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
+            ]).ids
+            self.partner_id = env["res.partner"].create({"name": "Test Shared Customer"}).id
+        self.order_ids = []
+        self.addCleanup(self._delete_all)
+
+    def _committed(self):
+        """Return a context manager for an environment whose changes are committed at the end."""
+        return _Committed(self.registry)
+
+    def _make_orders(self, count=1, product=0, confirm=True):
+        with self._committed() as env:
+            orders = env["sale.order"].create([{
+                "partner_id": self.partner_id,
+                "order_line": [Command.create({"product_id": self.product_ids[product], "product_uom_qty": 1})],
+            } for _number in range(count)])
+            if confirm:
+                orders.action_confirm()
+            self.order_ids += orders.ids
+            return orders.ids
+
+    def _open_both(self):
+        for worker in self.workers:
+            worker.ask("open")
+            self.addCleanup(worker.ask, "close")
+
+    def _delete_all(self):
+        with self._committed() as env:
+            orders = env["sale.order"].browse(self.order_ids)
+            orders.invoice_ids.unlink()
+            orders.filtered("locked").action_unlock()
+            orders._action_cancel()
+            orders.picking_ids.unlink()
+            orders.unlink()
+            env["res.partner"].browse(self.partner_id).unlink()
+            env["product.product"].browse(self.product_ids).unlink()
+            env["oms.flow"]._cron_refresh()
+
+
+class _Committed:
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def __enter__(self):
+        self.cr = self.registry.cursor()
+        return api.Environment(self.cr, SUPERUSER_ID, {})
+
+    def __exit__(self, exc_type, *_rest):
+        try:
+            if exc_type is None:
+                self.cr.commit()
+        finally:
+            self.cr.close()

@@ -1,0 +1,83 @@
+"""A process of its own beside the tests: does what it is told, one line of JSON at a time, on the tests' database.
+
+Started by ``concurrency_case.py``; its transaction stays open from one command to the next, until it is told to commit.
+"""
+import json
+import sys
+from functools import partial
+
+from psycopg2 import OperationalError
+
+import odoo
+from odoo import SUPERUSER_ID, api
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import config
+
+
+class Worker:
+
+    def __init__(self, db_name):
+        self.registry = Registry(db_name)
+        self.cr = None
+        self.env = None
+
+    def open(self):
+        """Begin a transaction: from here on it sees nothing of what others commit."""
+        self.cr = self.registry.cursor()
+        self.env = api.Environment(self.cr, SUPERUSER_ID, {})
+        self.cr.execute("SELECT 1")
+        return True
+
+    def run(self, verb, order_ids):
+        """Run a verb and leave the transaction open."""
+        return self._run(verb, order_ids)
+
+    def run_as_rpc(self, verb, order_ids):
+        """Run a verb the way a call of the web client does: again when another transaction was first, then commit."""
+        tries = []
+
+        def call():
+            tries.append(1)
+            return self._run(verb, order_ids)
+
+        result = retrying(call, self.env)
+        return {"tries": len(tries), "jobs": result}
+
+    def _run(self, verb, order_ids):
+        orders = self.env["sale.order"].browse(order_ids)
+        jobs = self.env["oms.runner"]._run(verb, orders, "user")
+        return [[job.order_id.id, job.state, job.message or ""] for job in jobs.sorted("id")]
+
+    def run_queue(self):
+        """Work on the queue as a scheduled action does."""
+        self.env["oms.job"]._cron_run()
+        return True
+
+    def commit(self):
+        self.cr.commit()
+        return True
+
+    def close(self):
+        self.cr.close()
+        return True
+
+
+def main(db_name, options):
+    config.parse_config(options)
+    worker = Worker(db_name)
+    print(json.dumps("ready"), flush=True)
+    for line in sys.stdin:
+        command, *args = json.loads(line)
+        call = partial(getattr(worker, command), *args)
+        try:
+            answer = {"answer": call()}
+        except OperationalError as error:
+            worker.cr.rollback()
+            answer = {"error": type(error).__name__}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    odoo.netsvc.init_logger()
+    main(sys.argv[1], sys.argv[2:])
