@@ -1,7 +1,7 @@
 """The orders of the demo company, made by the methods behind the buttons people press.
 
-The tables beside this file say what happened; ``oms_demo_steps`` and ``oms_demo_invoicing`` make it happen. Nothing runs
-here unless demo data is loaded.
+The tables beside this file say what happened; ``oms_demo_steps`` and ``oms_demo_invoicing`` make it happen. Nothing
+runs here unless demo data is loaded.
 """
 
 import csv
@@ -54,6 +54,7 @@ class OmsDemo(models.AbstractModel):
         company = self._get_record("company")
         if not company.chart_template:
             self.env["account.chart.template"]._load("generic_coa", company, False)
+            company.currency_id = self.env.ref("base.EUR")  # the template brings its own
 
     @api.model
     def _load(self):

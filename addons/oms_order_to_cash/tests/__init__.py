@@ -1,3 +1,4 @@
+from . import test_demo
 from . import test_oms_flow_delivery
 from . import test_oms_flow_invoice
 from . import test_oms_flow_order
