@@ -20,6 +20,8 @@
         "security/ir.model.access.csv",
         "security/oms_rules.xml",
         "data/ir_cron_data.xml",
+        # The cockpit has a button that opens it.
+        "wizard/oms_bulk_run_views.xml",
         "views/oms_flow_views.xml",
         "views/oms_menus.xml",
         "views/oms_job_views.xml",
@@ -27,7 +29,6 @@
         "views/res_partner_views.xml",
         "views/sale_order_jobs_views.xml",
         "views/sale_order_views.xml",
-        "wizard/oms_bulk_run_views.xml",
     ],
     "demo": [
         "demo/res.partner.csv",

@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ...const import STAGES
+
+_STAGES = [stage for stage, _label in STAGES]
 _KEPT_STATES = ("none", "done")
 
 
@@ -38,9 +41,12 @@ class OmsFlow(models.Model):
         return super().web_search_read(domain, specification, offset, limit, order, count_limit)
 
     @api.model
-    def web_read_group(self, *args, **kwargs):
+    def web_read_group(self, domain, groupby, *args, **kwargs):
         self._drain()
-        return super().web_read_group(*args, **kwargs)
+        result = super().web_read_group(domain, groupby, *args, **kwargs)
+        if list(groupby)[:1] == ["stage"] and not kwargs.get("order"):
+            result["groups"].sort(key=lambda group: _STAGES.index(group["stage"]))
+        return result
 
     # Core serves both on a read-only cursor; reading a flow first writes what was marked as changed.
     web_search_read._readonly = False

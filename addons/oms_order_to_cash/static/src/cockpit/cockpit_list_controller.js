@@ -1,27 +1,41 @@
-import { onWillStart, onWillUpdateProps, status, useComponent, useState, useSubEnv } from "@odoo/owl";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { useSetupAction } from "@web/search/action_hook";
-import { ListController } from "@web/views/list/list_controller";
-import { OrderPanel } from "../order_panel/order_panel";
-import { StageStrip } from "../stage_strip/stage_strip";
-import { useFlowChanges } from "./flow_bus";
-import { keepPlace } from "./keep_place";
+import {
+    onWillStart,
+    onWillUpdateProps,
+    status,
+    useComponent,
+    useState,
+    useSubEnv,
+} from "@odoo/owl";
+import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+import {KeepLast} from "@web/core/utils/concurrency";
+import {useSetupAction} from "@web/search/action_hook";
+import {ListController} from "@web/views/list/list_controller";
+import {OrderPanel} from "../order_panel/order_panel";
+import {StageStrip} from "../stage_strip/stage_strip";
+import {useFlowChanges} from "./flow_bus";
+import {keepPlace} from "./keep_place";
 
 /** The native list, with the stages above it and the chosen order beside it. */
 export class CockpitListController extends ListController {
     static template = "oms_order_to_cash.CockpitListView";
-    static components = { ...ListController.components, OrderPanel, StageStrip };
+    static components = {...ListController.components, OrderPanel, StageStrip};
 
     setup() {
-        this.cockpit = useState({ flowId: this.props.state?.flowId || false, version: 0 });
-        useSubEnv({ cockpit: this.cockpit, reloadFlows: () => this.reloadFlows() });
+        this.cockpit = useState({
+            flowId: this.props.state?.flowId || false,
+            version: 0,
+        });
+        useSubEnv({cockpit: this.cockpit, reloadFlows: () => this.reloadFlows()});
         super.setup();
         this.component = useComponent();
-        this.strip = useState({ status: "loading", data: null });
+        this.strip = useState({status: "loading", data: null});
         this.stripKeepLast = new KeepLast();
         this.reloading = null;
-        useSetupAction({ getLocalState: () => ({ flowId: this.cockpit.flowId }) });
+        useSetupAction({getLocalState: () => ({flowId: this.cockpit.flowId})});
         useFlowChanges(() => this.reloadFlows());
+        useHotkey("escape", () => this.closePanel(), {
+            isAvailable: () => Boolean(this.cockpit.flowId),
+        });
         onWillStart(() => {
             this.loadStrip();
         });
@@ -34,7 +48,10 @@ export class CockpitListController extends ListController {
         const domain = this.env.searchModel.stripDomain;
         try {
             const call = this.orm.silent.call("oms.cockpit", "get_strip", [domain]);
-            Object.assign(this.strip, { status: "loaded", data: await this.stripKeepLast.add(call) });
+            Object.assign(this.strip, {
+                status: "loaded",
+                data: await this.stripKeepLast.add(call),
+            });
         } catch {
             this.strip.status = "error";
         }
@@ -73,22 +90,29 @@ export class CockpitListController extends ListController {
         }
     }
 
-    async openRecord(record, { newWindow } = {}) {
+    async openRecord(record, {newWindow} = {}) {
         if (newWindow) {
-            return this.openOrder(record.data.order_id.id, { newWindow });
+            return this.openOrder(record.data.order_id.id, {newWindow});
         }
         this.cockpit.flowId = record.resId;
     }
 
     openOrder(orderId, options) {
         return this.actionService.doAction(
-            { type: "ir.actions.act_window", res_model: "sale.order", res_id: orderId, views: [[false, "form"]] },
+            {
+                type: "ir.actions.act_window",
+                res_model: "sale.order",
+                res_id: orderId,
+                views: [[false, "form"]],
+            },
             options
         );
     }
 
     closePanel() {
-        const row = this.rootRef.el.querySelector(".o_data_row.o_oms_current .o_data_cell");
+        const row = this.rootRef.el.querySelector(
+            ".o_data_row.o_oms_current .o_data_cell"
+        );
         this.cockpit.flowId = false;
         row?.focus();
     }
@@ -99,16 +123,9 @@ export class CockpitListController extends ListController {
         if (!rowId || !this.cockpit.flowId || this.restoring) {
             return;
         }
-        const record = this.model.root.records.find(({ id }) => id === rowId);
+        const record = this.model.root.records.find(({id}) => id === rowId);
         if (record) {
             this.cockpit.flowId = record.resId;
-        }
-    }
-
-    onKeydown(ev) {
-        if (ev.key === "Escape" && this.cockpit.flowId) {
-            ev.stopPropagation();
-            this.closePanel();
         }
     }
 }

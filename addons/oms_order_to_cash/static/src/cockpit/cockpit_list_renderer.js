@@ -1,5 +1,5 @@
-import { useState } from "@odoo/owl";
-import { ListRenderer } from "@web/views/list/list_renderer";
+import {useState} from "@odoo/owl";
+import {ListRenderer} from "@web/views/list/list_renderer";
 
 export class CockpitListRenderer extends ListRenderer {
     setup() {
@@ -10,11 +10,16 @@ export class CockpitListRenderer extends ListRenderer {
     /** Where the width is short, the columns that help least stand back. */
     getActiveColumns() {
         const isNarrow = this.cockpit.flowId || this.env.isSmall;
-        return super.getActiveColumns().filter((column) => !isNarrow || !column.attrs?.class?.includes("o_oms_wide"));
+        return super
+            .getActiveColumns()
+            .filter(
+                (column) => !isNarrow || !column.attrs?.class?.includes("o_oms_wide")
+            );
     }
 
     getRowClass(record) {
-        const current = record.resId === this.cockpit.flowId ? " o_oms_current table-active" : "";
+        const current =
+            record.resId === this.cockpit.flowId ? " o_oms_current table-active" : "";
         return super.getRowClass(record) + current;
     }
 }

@@ -1,8 +1,8 @@
-import { registry } from "@web/core/registry";
-import { listView } from "@web/views/list/list_view";
-import { CockpitListController } from "./cockpit_list_controller";
-import { CockpitListRenderer } from "./cockpit_list_renderer";
-import { CockpitSearchModel } from "./cockpit_search_model";
+import {registry} from "@web/core/registry";
+import {listView} from "@web/views/list/list_view";
+import {CockpitListController} from "./cockpit_list_controller";
+import {CockpitListRenderer} from "./cockpit_list_renderer";
+import {CockpitSearchModel} from "./cockpit_search_model";
 
 export const cockpitListView = {
     ...listView,

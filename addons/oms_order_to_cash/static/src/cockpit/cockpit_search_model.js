@@ -1,4 +1,4 @@
-import { SearchModel } from "@web/search/search_model";
+import {SearchModel} from "@web/search/search_model";
 
 const PREFIX = "stage_";
 
@@ -8,7 +8,7 @@ export class CockpitSearchModel extends SearchModel {
     get stripDomain() {
         const query = this.query;
         try {
-            this.query = query.filter(({ searchItemId }) => !this._isStage(searchItemId));
+            this.query = query.filter(({searchItemId}) => !this._isStage(searchItemId));
             return this._getDomain();
         } finally {
             this.query = query;
@@ -18,8 +18,10 @@ export class CockpitSearchModel extends SearchModel {
     /** @returns {string[]} keys of the chosen tiles */
     get chosenStages() {
         return this.query
-            .filter(({ searchItemId }) => this._isStage(searchItemId))
-            .map(({ searchItemId }) => this.searchItems[searchItemId].name.slice(PREFIX.length));
+            .filter(({searchItemId}) => this._isStage(searchItemId))
+            .map(({searchItemId}) =>
+                this.searchItems[searchItemId].name.slice(PREFIX.length)
+            );
     }
 
     /**
@@ -45,14 +47,14 @@ export class CockpitSearchModel extends SearchModel {
             .filter((item) => wanted.some((stage) => item.name === PREFIX + stage))
             .map((item) => item.id);
         this.query = [
-            ...this.query.filter(({ searchItemId }) => !this._isStage(searchItemId)),
-            ...ids.map((searchItemId) => ({ searchItemId })),
+            ...this.query.filter(({searchItemId}) => !this._isStage(searchItemId)),
+            ...ids.map((searchItemId) => ({searchItemId})),
         ];
         this._notify();
     }
 
     _isStage(searchItemId) {
-        const { type, name } = this.searchItems[searchItemId];
+        const {type, name} = this.searchItems[searchItemId];
         return type === "filter" && Boolean(name?.startsWith(PREFIX));
     }
 }

@@ -1,6 +1,6 @@
-import { onMounted, onWillUnmount } from "@odoo/owl";
-import { browser } from "@web/core/browser/browser";
-import { useService } from "@web/core/utils/hooks";
+import {onMounted, onWillUnmount} from "@odoo/owl";
+import {browser} from "@web/core/browser/browser";
+import {useService} from "@web/core/utils/hooks";
 
 export const GATHER_MS = 300;
 
@@ -14,8 +14,8 @@ export function useFlowChanges(callback) {
     let timer = null;
     let pending = null;
 
-    function gather({ ids = [], order_ids = [], all = false }) {
-        pending ||= { ids: [], orderIds: [], all: false };
+    function gather({ids = [], order_ids = [], all = false}) {
+        pending ||= {ids: [], orderIds: [], all: false};
         pending.ids.push(...ids);
         pending.orderIds.push(...order_ids);
         pending.all ||= all;
@@ -32,7 +32,7 @@ export function useFlowChanges(callback) {
         }
     }
 
-    const onReconnect = () => gather({ all: true });
+    const onReconnect = () => gather({all: true});
     onMounted(() => {
         bus.subscribe("oms_flow_changed", gather);
         bus.addEventListener("BUS:RECONNECT", onReconnect);

@@ -37,14 +37,17 @@ function getFocus(root, model) {
     };
 }
 
-function setFocus(root, model, { resId, rowIndex, cellIndex, inner }) {
+function setFocus(root, model, {resId, rowIndex, cellIndex, inner}) {
     if (document.activeElement && document.activeElement !== document.body) {
         return;
     }
     const rows = [...root.querySelectorAll(".o_data_row")];
     const rowId = model.root.records.find((record) => record.resId === resId)?.id;
-    const row = rows.find(({ dataset }) => dataset.id === rowId) || rows[Math.min(rowIndex, rows.length - 1)];
+    const row =
+        rows.find(({dataset}) => dataset.id === rowId) ||
+        rows[Math.min(rowIndex, rows.length - 1)];
     const cell = row?.querySelectorAll(CELLS)[cellIndex];
-    const target = (inner && cell?.querySelector("a, button:not(:disabled), input")) || cell;
-    target?.focus({ preventScroll: true });
+    const target =
+        (inner && cell?.querySelector("a, button:not(:disabled), input")) || cell;
+    target?.focus({preventScroll: true});
 }

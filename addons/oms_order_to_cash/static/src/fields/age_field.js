@@ -1,14 +1,14 @@
-import { Component } from "@odoo/owl";
-import { formatDateTime } from "@web/core/l10n/dates";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { describeAge } from "./relative_date";
+import {Component} from "@odoo/owl";
+import {formatDateTime} from "@web/core/l10n/dates";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {describeAge} from "./relative_date";
 
 /** How long ago a moment was. */
 export class AgeField extends Component {
     static template = "oms_order_to_cash.AgeField";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     get date() {
         return this.props.record.data[this.props.name];

@@ -1,16 +1,16 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 
 export const LANES = {
-    order: { label: _t("Order"), icon: "fa-shopping-cart" },
-    supply: { label: _t("Supply"), icon: "fa-cubes" },
-    delivery: { label: _t("Delivery"), icon: "fa-truck" },
-    invoice: { label: _t("Invoice"), icon: "fa-file-text-o" },
-    payment: { label: _t("Payment"), icon: "fa-credit-card" },
-    return: { label: _t("Return"), icon: "fa-undo" },
+    order: {label: _t("Order"), icon: "fa-shopping-cart"},
+    supply: {label: _t("Supply"), icon: "fa-cubes"},
+    delivery: {label: _t("Delivery"), icon: "fa-truck"},
+    invoice: {label: _t("Invoice"), icon: "fa-file-text-o"},
+    payment: {label: _t("Payment"), icon: "fa-credit-card"},
+    return: {label: _t("Return"), icon: "fa-undo"},
 };
 // A state shows by its form as well as by its colour: a tick, a mark of warning, a dot, or the lane's own sign.
-const STATE_ICONS = { done: "fa-check", blocked: "fa-exclamation" };
+const STATE_ICONS = {done: "fa-check", blocked: "fa-exclamation"};
 
 /** The six lanes of an order side by side, each in its state. */
 export class LaneStrip extends Component {
@@ -20,15 +20,15 @@ export class LaneStrip extends Component {
             type: Array,
             element: {
                 type: Object,
-                shape: { key: String, state: String, state_label: String },
+                shape: {key: String, state: String, state_label: String},
             },
         },
-        showLabels: { type: Boolean, optional: true },
+        showLabels: {type: Boolean, optional: true},
     };
 
     get pips() {
-        return this.props.lanes.map(({ key, state, state_label }) => {
-            const { label, icon } = LANES[key];
+        return this.props.lanes.map(({key, state, state_label}) => {
+            const {label, icon} = LANES[key];
             return {
                 key,
                 state,
@@ -40,6 +40,6 @@ export class LaneStrip extends Component {
     }
 
     get description() {
-        return this.pips.map(({ title }) => title).join(", ");
+        return this.pips.map(({title}) => title).join(", ");
     }
 }

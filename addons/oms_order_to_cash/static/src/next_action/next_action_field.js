@@ -1,18 +1,20 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
-import { NextAction } from "./next_action";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {NextAction} from "./next_action";
 
 /** The next step of the row's order, on its selection field. */
 export class NextActionField extends Component {
     static template = "oms_order_to_cash.NextActionField";
-    static components = { NextAction };
-    static props = { ...standardFieldProps };
+    static components = {NextAction};
+    static props = {...standardFieldProps};
 
     get label() {
-        const { data, fields } = this.props.record;
-        return new Map(fields[this.props.name].selection).get(data[this.props.name]) || "";
+        const {data, fields} = this.props.record;
+        return (
+            new Map(fields[this.props.name].selection).get(data[this.props.name]) || ""
+        );
     }
 
     reload() {
@@ -25,5 +27,5 @@ registry.category("fields").add("oms_next_action", {
     displayName: _t("Next step of the order"),
     supportedTypes: ["selection"],
     listViewWidth: [150, 170],
-    fieldDependencies: [{ name: "has_runnable_action", type: "boolean" }],
+    fieldDependencies: [{name: "has_runnable_action", type: "boolean"}],
 });

@@ -1,19 +1,22 @@
-import { reactive } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { RPCError } from "@web/core/network/rpc";
-import { registry } from "@web/core/registry";
-import { user } from "@web/core/user";
+import {reactive} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {RPCError} from "@web/core/network/rpc";
+import {registry} from "@web/core/registry";
+import {user} from "@web/core/user";
 
 /** Runs the next step of an order; what runs is known everywhere, so that no second click starts it again. */
 export const nextActionService = {
     dependencies: ["action", "notification", "orm"],
 
-    start(env, { action, notification, orm }) {
+    start(env, {action, notification, orm}) {
         const running = reactive(new Set());
 
         function explain(error) {
             // A refusal has words for the user; anything else is a fault, which the web client shows in its own way.
-            if (!(error instanceof RPCError) || !error.exceptionName?.startsWith("odoo.exceptions.")) {
+            if (
+                !(error instanceof RPCError) ||
+                !error.exceptionName?.startsWith("odoo.exceptions.")
+            ) {
                 throw error;
             }
             notification.add(error.data?.message || error.message, {
@@ -38,10 +41,12 @@ export const nextActionService = {
                 return onDone();
             };
             try {
-                const context = { ...user.context, oms_next_action: step };
-                const result = await orm.call("oms.flow", "action_next", [[flowId]], { context });
+                const context = {...user.context, oms_next_action: step};
+                const result = await orm.call("oms.flow", "action_next", [[flowId]], {
+                    context,
+                });
                 if (result) {
-                    await action.doAction(result, { onClose: tell });
+                    await action.doAction(result, {onClose: tell});
                 }
                 if (!told) {
                     await tell();
@@ -53,7 +58,7 @@ export const nextActionService = {
             }
         }
 
-        return { running, run };
+        return {running, run};
     },
 };
 

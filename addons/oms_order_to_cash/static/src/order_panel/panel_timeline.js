@@ -1,14 +1,14 @@
-import { Component } from "@odoo/owl";
-import { formatDate, formatDateTime } from "@web/core/l10n/dates";
-import { formatMonetary } from "@web/views/fields/formatters";
-import { DocumentLink } from "../fields/document_link";
-import { isPast, parseMoment } from "../fields/relative_date";
+import {Component} from "@odoo/owl";
+import {formatDate, formatDateTime} from "@web/core/l10n/dates";
+import {formatMonetary} from "@web/views/fields/formatters";
+import {DocumentLink} from "../fields/document_link";
+import {isPast, parseMoment} from "../fields/relative_date";
 
 /** What happened to an order, and what is to come. */
 export class PanelTimeline extends Component {
     static template = "oms_order_to_cash.PanelTimeline";
-    static components = { DocumentLink };
-    static props = { events: Array };
+    static components = {DocumentLink};
+    static props = {events: Array};
 
     get events() {
         return this.props.events.map(getEvent);
@@ -24,6 +24,9 @@ function getEvent(event, index) {
         late: Boolean(!event.done && date && isPast(date)),
         dateText: date ? formatDate(date) : "",
         title: isMoment ? formatDateTime(date) : "",
-        amountText: event.amount === false ? "" : formatMonetary(event.amount, { currencyId: event.currency_id }),
+        amountText:
+            event.amount === false
+                ? ""
+                : formatMonetary(event.amount, {currencyId: event.currency_id}),
     };
 }

@@ -1,24 +1,24 @@
-import { Component, status, useComponent, useEffect, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
-import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
-import { useFlowChanges } from "../cockpit/flow_bus";
-import { LaneStrip } from "../lane_strip/lane_strip";
-import { NextAction } from "../next_action/next_action";
+import {Component, status, useComponent, useEffect, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {KeepLast} from "@web/core/utils/concurrency";
+import {useService} from "@web/core/utils/hooks";
+import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
+import {useFlowChanges} from "../cockpit/flow_bus";
+import {LaneStrip} from "../lane_strip/lane_strip";
+import {NextAction} from "../next_action/next_action";
 
 /** Where the order stands, on its own form. A help beside the form: whatever fails here leaves the form alone. */
 export class OrderStrip extends Component {
     static template = "oms_order_to_cash.OrderStrip";
-    static components = { LaneStrip, NextAction };
-    static props = { ...standardWidgetProps };
+    static components = {LaneStrip, NextAction};
+    static props = {...standardWidgetProps};
 
     setup() {
         this.orm = useService("orm");
         this.component = useComponent();
         this.keepLast = new KeepLast();
-        this.state = useState({ status: "loading", data: null });
+        this.state = useState({status: "loading", data: null});
         // A record gets new data each time it is loaded or saved.
         useEffect(
             () => {
@@ -26,7 +26,7 @@ export class OrderStrip extends Component {
             },
             () => [this.props.record.resId, this.props.record.data]
         );
-        useFlowChanges(({ orderIds, all }) => {
+        useFlowChanges(({orderIds, all}) => {
             if (all || orderIds.includes(this.props.record.resId)) {
                 this.load();
             }
@@ -34,15 +34,20 @@ export class OrderStrip extends Component {
     }
 
     async load() {
-        const { resId } = this.props.record;
+        const {resId} = this.props.record;
         if (!resId) {
             return;
         }
         try {
-            const call = this.orm.silent.call("oms.cockpit", "get_order_strip", [resId]);
-            Object.assign(this.state, { status: "loaded", data: (await this.keepLast.add(call)) || null });
+            const call = this.orm.silent.call("oms.cockpit", "get_order_strip", [
+                resId,
+            ]);
+            Object.assign(this.state, {
+                status: "loaded",
+                data: (await this.keepLast.add(call)) || null,
+            });
         } catch {
-            Object.assign(this.state, { status: "error", data: null });
+            Object.assign(this.state, {status: "error", data: null});
         }
     }
 
