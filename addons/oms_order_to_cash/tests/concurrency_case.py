@@ -82,6 +82,7 @@ class OmsConcurrencyCase(BaseCase):
             self.product_ids = env["product.product"].create([
                 {"name": "Test Shared Service", "type": "service", "invoice_policy": "order", "list_price": 10},
                 {"name": "Test Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
+                {"name": "Test Other Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
             ]).ids
             self.partner_id = env["res.partner"].create({"name": "Test Shared Customer"}).id
         self.order_ids = []
@@ -91,14 +92,15 @@ class OmsConcurrencyCase(BaseCase):
         """Return a context manager for an environment whose changes are committed at the end."""
         return _Committed(self.registry)
 
-    def _make_orders(self, count=1, product=0, confirm=True):
+    def _make_orders(self, count=1, products=(0,)):
         with self._committed() as env:
             orders = env["sale.order"].create([{
                 "partner_id": self.partner_id,
-                "order_line": [Command.create({"product_id": self.product_ids[product], "product_uom_qty": 1})],
+                "order_line": [
+                    Command.create({"product_id": self.product_ids[number], "product_uom_qty": 1}) for number in products
+                ],
             } for _number in range(count)])
-            if confirm:
-                orders.action_confirm()
+            orders.action_confirm()
             self.order_ids += orders.ids
             return orders.ids
 
