@@ -28,7 +28,7 @@ locate_cluster() {
 
 as_cluster_user() {
     if is_root; then
-        setpriv --reuid=postgres --regid=postgres --init-groups env HOME=/ "$@"
+        setpriv --reuid=postgres --regid=postgres --init-groups env --chdir=/ HOME=/ "$@"
     else
         "$@"
     fi

@@ -61,7 +61,8 @@ command_run() {
     announce "$run_db" "$port" &
     at_exit "kill $! 2>/dev/null"
     supervise "${python_odoo[@]}" -c "$CONF" -d "$run_db" --db-filter "^$run_db\$" --http-port "$port" \
-        --gevent-port "$websocket" --workers "$run_workers" --log-level warn
+        --gevent-port "$websocket" --workers "$run_workers" --log-level warn || [ -n "$was_stopped" ]
+    say "Odoo has stopped"
 }
 
 # Only a database that we made: the comment remembers the addon's version in it.

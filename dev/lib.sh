@@ -83,18 +83,31 @@ step() {
 # itself killed the child is too: Odoo can take a minute to notice a softer signal that it gets that way.
 supervise() {
     local status=0 child
+    was_stopped=
     set -m
     setpriv --pdeathsig KILL "$@" &
     child=$!
     set +m
-    trap 'kill -INT -- "-$child" 2>/dev/null || true' INT
-    trap 'kill -TERM -- "-$child" 2>/dev/null || true' TERM HUP
+    trap 'was_stopped=1; kill -INT -- "-$child" 2>/dev/null || true' INT
+    trap 'was_stopped=1; kill -TERM -- "-$child" 2>/dev/null || true' TERM HUP
     while kill -0 "$child" 2>/dev/null; do
         wait "$child" && status=0 || status=$?
     done
     set_traps
-    kill -TERM -- "-$child" 2>/dev/null || true
+    end_group "$child"
     return "$status"
+}
+
+# Ask first, and don't leave before they are gone.
+end_group() {
+    local tries=0
+    kill -TERM -- "-$1" 2>/dev/null || return 0
+    while kill -0 -- "-$1" 2>/dev/null; do
+        tries=$((tries + 1))
+        if [ "$tries" = 50 ]; then kill -KILL -- "-$1" 2>/dev/null || true; fi
+        [ "$tries" -lt 60 ] || return 0
+        sleep 0.1
+    done
 }
 
 # at_exit COMMAND: Commands run in the reverse order, also after Ctrl-C.
@@ -104,7 +117,7 @@ at_exit() { exit_commands=("$1" "${exit_commands[@]}"); }
 run_exit_commands() {
     local status=$? command
     trap '' INT TERM HUP
-    if [ -n "$step_group" ]; then kill -TERM -- "-$step_group" 2>/dev/null || true; fi
+    if [ -n "$step_group" ]; then end_group "$step_group"; fi
     for command in "${exit_commands[@]}"; do
         eval "$command" || true
     done

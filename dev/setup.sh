@@ -100,6 +100,8 @@ install_programs() {
 # Debian's package would make and start a cluster of its own; nobody asked for that one.
 apt_install() {
     local quiet=/etc/postgresql-common/createcluster.d/oms.conf status=0
+    # For where this was killed the last time.
+    as_root env DEBIAN_FRONTEND=noninteractive dpkg --configure -a
     as_root mkdir -p "${quiet%/*}"
     echo 'create_main_cluster = false' | as_root tee "$quiet" >/dev/null
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends "$@" || status=$?

@@ -31,7 +31,7 @@ def start_oms(*args, **extra):
 
 def run_oms(*args, stdin="", **extra):
     process = start_oms(*args, **extra)
-    out, err = process.communicate(stdin, timeout=300)
+    out, err = process.communicate(stdin, timeout=900)
     return subprocess.CompletedProcess(args, process.returncode, out, err)
 
 

@@ -38,27 +38,28 @@ def served(oms, database):
     oms("newdb", database)
     process = start_oms("run", "--db", database, "--port", str(port))
     try:
-        wait_until(lambda: answers(port))
+        told = next(line for line in process.stderr if "Odoo answers" in line)
+        assert f"http://localhost:{port} - login: admin" in told
         yield process, port
     finally:
         process.terminate()
-        process.communicate(timeout=60)
+        process.communicate(timeout=180)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_run_stops_cleanly(served, how):
     process, port = served
     process.send_signal(how)
-    _out, err = process.communicate(timeout=60)
-    assert f"http://localhost:{port}" in err and "login: admin" in err
+    _out, err = process.communicate(timeout=180)
     assert process.returncode == 0, err
+    assert "Odoo has stopped" in err
     assert not answers(port)
 
 
 def test_run_killed_leaves_no_server(served):
     process, port = served
     process.kill()
-    process.wait(timeout=60)
+    process.wait(timeout=180)
     wait_until(lambda: not answers(port))
 
 
@@ -77,7 +78,7 @@ def test_last_command_stops_the_cluster(oms, ready_state):
     assert server_is_up(state), "a short command stopped the server of a longer one"
     wait_until(lambda: answers(port))
     longer.terminate()
-    longer.communicate(timeout=60)
+    longer.communicate(timeout=180)
     assert not server_is_up(state)
 
 
@@ -85,14 +86,14 @@ def test_killed_setup_completes(oms, ready_state):
     first = start_oms("setup", **ready_state)
     time.sleep(1)
     first.kill()
-    first.communicate(timeout=60)
+    first.communicate(timeout=180)
     again = oms("setup", **ready_state)
     assert again.returncode == 0, again.stderr
 
 
 def test_two_setups_at_once(ready_state):
     both = [start_oms("setup", **ready_state) for _number in range(2)]
-    results = [process.communicate(timeout=120)[1] for process in both]
+    results = [process.communicate(timeout=300)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], results
 
 
