@@ -46,9 +46,10 @@ class SaleOrder(models.Model):
         """Keep what the customer was promised, per line and for the whole order: later changes of dates don't move it."""
         for order in self:
             lines = order.order_line.filtered(lambda line: not line.display_type and not line.is_downpayment)
-            for line in lines:
-                line.oms_date_promised = order.commitment_date or line._expected_date()
-            order.oms_date_promised = order.commitment_date or max(lines.mapped("oms_date_promised"), default=False)
+            promises = lines.grouped(lambda line: line.order_id.commitment_date or line._expected_date())
+            for promise, promised_lines in promises.items():
+                promised_lines.oms_date_promised = promise
+            order.oms_date_promised = order.commitment_date or max(promises, default=False)
 
     @api.model
     def _oms_read_headers(self, order_ids):

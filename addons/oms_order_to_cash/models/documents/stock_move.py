@@ -176,12 +176,14 @@ class StockMove(models.Model):
               JOIN stock_location dest ON dest.id = move.location_dest_id
          LEFT JOIN stock_location final ON final.id = move.location_final_id
          LEFT JOIN LATERAL (
-                SELECT BOOL_OR(step.inside AND NOT step.done) AS fed_inside, BOOL_OR(step.inside AND step.done) AS started,
+                SELECT BOOL_OR(step.inside AND NOT step.done) AS fed_inside, BOOL_OR(step.inside AND step.done AND step.outward) AS started,
                        BOOL_OR(NOT step.inside AND NOT step.done) AS fed_outside, BOOL_OR(step.done) AS brought
                   FROM (
-                    SELECT orig.state = 'done' AS done, COALESCE(orig_line.order_id = sol.order_id, FALSE) AS inside
+                    SELECT orig.state = 'done' AS done, orig_source.usage != 'customer' AS outward,
+                           COALESCE(orig_line.order_id = sol.order_id, FALSE) AS inside
                       FROM stock_move_move_rel rel
                       JOIN stock_move orig ON orig.id = rel.move_orig_id AND orig.state NOT IN ('cancel', 'draft')
+                      JOIN stock_location orig_source ON orig_source.id = orig.location_id
                  LEFT JOIN sale_order_line orig_line ON orig_line.id = orig.sale_line_id
                      WHERE rel.move_dest_id = move.id
                   ) step
