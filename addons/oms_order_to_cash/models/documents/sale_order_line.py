@@ -81,11 +81,11 @@ class SaleOrderLine(models.Model):
         invoiced = self._oms_read_invoiced(order_ids)
         moved = self.env["stock.move"]._oms_read_shipped(order_ids)
         for line_id, line in lines.items():
-            unmoved = (line["delivered"], 0.0)
+            unmoved = (line["delivered"], line["delivered"], 0.0)
             # Goods that the customer hands in (a negative quantity) are no return of something shipped.
             is_moved = line["is_goods"] and line["ordered"] >= 0
-            line["shipped"], line["planned"] = moved.get(line_id, unmoved) if is_moved else unmoved
-            line["returned"] = max(line["shipped"] - line["delivered"], 0.0)
+            line["shipped"], rounded, line["planned"] = moved.get(line_id, unmoved) if is_moved else unmoved
+            line["returned"] = max(rounded - line["delivered"], 0.0)
             line.update(invoiced.get(line_id, blank))
         return lines.values()
 

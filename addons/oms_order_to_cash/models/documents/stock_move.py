@@ -61,18 +61,20 @@ class StockMove(models.Model):
         Deliveries of something returned before are left out; of a chain of open steps only the last counts. For a kit both
         are whole kits.
 
-        :return: {sale line id: (shipped, planned)} in the line's unit of measure; lines without such moves left out
+        :return: {sale line id: (shipped, shipped as core's ``qty_delivered`` rounds it, move by move, planned)} in the line's
+            unit of measure; lines without such moves left out
         """
         self.env.cr.execute(SQL(
             """
-            SELECT sol.id, SUM(step.shipped) / line_uom.factor, SUM(step.planned) / line_uom.factor
+            SELECT sol.id, SUM(step.shipped) / line_uom.factor,
+                   SUM(ROUND((step.shipped / line_uom.factor)::numeric, %s)), SUM(step.planned) / line_uom.factor
               FROM (%s) step
               JOIN sale_order_line sol ON sol.id = step.sale_line_id AND sol.product_id = step.product_id
               JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
           GROUP BY sol.id, line_uom.factor
-            """, self._oms_get_steps_query(order_ids),
+            """, self.env["decimal.precision"].precision_get("Product Unit"), self._oms_get_steps_query(order_ids),
         ))
-        shipped = {line_id: (done, planned) for line_id, done, planned in self.env.cr.fetchall()}
+        shipped = {line_id: quantities for line_id, *quantities in self.env.cr.fetchall()}
         if "bom_line_id" in self._fields:
             shipped.update(self._oms_read_shipped_kits(order_ids))
         return shipped
@@ -82,7 +84,7 @@ class StockMove(models.Model):
         """Read the same of lines whose moves carry the components of a kit: the least over its components, rounded down."""
         self.env.cr.execute(SQL(
             """
-            SELECT sale_line_id, MIN(FLOOR(shipped + 0.000001)) * ratio,
+            SELECT sale_line_id, MIN(FLOOR(shipped + 0.000001)) * ratio, MIN(FLOOR(shipped + 0.000001)) * ratio,
                    (MIN(FLOOR(shipped + planned + 0.000001)) - MIN(FLOOR(shipped + 0.000001))) * ratio
               FROM (
                 SELECT sol.id AS sale_line_id, bom_uom.factor / line_uom.factor AS ratio,
@@ -104,7 +106,7 @@ class StockMove(models.Model):
           GROUP BY sale_line_id, ratio
             """, steps=self._oms_get_steps_query(order_ids), order_ids=list(order_ids),
         ))
-        return {line_id: (done, planned) for line_id, done, planned in self.env.cr.fetchall()}
+        return {line_id: quantities for line_id, *quantities in self.env.cr.fetchall()}
 
     @api.model
     def _oms_get_steps_query(self, order_ids):

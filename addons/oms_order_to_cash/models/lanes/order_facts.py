@@ -71,7 +71,7 @@ class OrderFacts:
             return self.get_target(line)
         if line["ordered"] < 0:
             return line["ordered"]
-        return max(line["ordered"], line["shipped"] + line["planned"]) - line["returned"]
+        return line["delivered"] + max(line["ordered"] - line["shipped"], line["planned"], 0.0)
 
     def get_left(self, line, target):
         """Return what is left to invoice up to ``target``, in the line's unit and with its sign.
