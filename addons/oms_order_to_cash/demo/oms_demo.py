@@ -29,6 +29,8 @@ _WAREHOUSES = {
 }
 _STEP = re.compile(r"(?P<verb>\w+)(:(?P<percent>\d+)%)?(?P<final>!)?(@(?P<days>\d+))?")
 _MINUTES_OPEN = 540
+# What happens to an order without taking it into another stage.
+_BESIDE = {"announce", "buy", "dispute", "receive"}
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class OmsDemo(models.AbstractModel):
         demo._play(purchases, "purchase")
         orders = demo._make_orders(sorted(rows, key=lambda row: -int(row["ordered"])))
         demo._play(orders, "order")
+        demo._date_stages(orders)
 
     # === READING THE TABLES === #
 
@@ -224,3 +227,16 @@ class OmsDemo(models.AbstractModel):
     def _in_own_env(self, steps):
         """Return [(document, step)], the documents in the company and the context of this record."""
         return [(step.document.with_env(self.env), step) for step in steps]
+
+    @api.model
+    def _date_stages(self, documents):
+        """Date the stages like the documents: to the flow they were all reached a minute ago."""
+        orders = self.env["sale.order"].concat(*(order for order, _row in documents))
+        flows = self.env["oms.flow"]._refresh(orders.ids).grouped("order_id")
+        for number, (order, row) in enumerate(documents):
+            dates = [step.date for step in self._read_steps(order, row, number) if self._is_advance(step)]
+            flows[order].stage_since = dates[-1] if dates else order.date_order
+
+    @api.model
+    def _is_advance(self, step):
+        return step.verb not in _BESIDE and (step.verb != "pay" or step.share == 1)

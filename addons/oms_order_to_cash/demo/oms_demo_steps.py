@@ -52,11 +52,6 @@ class OmsDemo(models.AbstractModel):
         )
 
     @api.model
-    def _order_unreserve(self, plays):
-        for order, _step in plays:
-            self._get_open_transfers(order).do_unreserve()
-
-    @api.model
     def _order_unplan(self, plays):
         for order, _step in plays:
             self._get_open_transfers(order).action_cancel()

@@ -32,14 +32,18 @@ class TestDemo(TransactionCase):
         if not cls.env.ref("oms_order_to_cash.demo_company", raise_if_not_found=False):
             for path in Manifest.for_addon("oms_order_to_cash")["demo"]:
                 convert_file(cls.env, "oms_order_to_cash", path, {}, "init", noupdate=True)
-        cls.env.cr.flush()
-        while cls.env["oms.flow"]._drain():
-            pass
+        cls._drain()
         cls.rows = cls.env["oms.demo"]._read_table("orders")
         cls.orders = cls.env["sale.order"].search([("client_order_ref", "in", [row["ref"] for row in cls.rows])])
         cls.flows = cls.env["oms.flow"].search([("order_id", "in", cls.orders.ids)])
         # A database with demo data may have been made on another day than today.
         cls.loaded_on = min(cls.orders.mapped("create_date"))
+
+    @classmethod
+    def _drain(cls):
+        cls.env.cr.flush()
+        while cls.env["oms.flow"]._drain():
+            pass
 
     def _get_user(self, role):
         return self.env.ref(f"oms_order_to_cash.demo_user_{role}")
@@ -105,7 +109,7 @@ class TestDemo(TransactionCase):
             "OHW-89": ("doing", "wait"),  # on its way, and late
             "IW-266": ("doing", "wait"),  # bought for this order
             "AF-1158": ("todo", "purchase"),  # to be bought for this order
-            "LCC-8879": ("todo", "reserve"),  # there, but not reserved
+            "LCC-8879": ("todo", "reserve"),  # there, reserved a few days before it leaves
         }
         found = {ref: (self._get_flow(ref).lane_supply, self._get_flow(ref).next_action) for ref in action}
         self.assertEqual(found, action)
@@ -157,6 +161,21 @@ class TestDemo(TransactionCase):
         dates = [date for date in self.orders.invoice_ids.mapped("invoice_date") if date]
         self.assertLessEqual(max(dates), now.date())
         self.assertLess(min(self.orders.mapped("date_order")), self.loaded_on - timedelta(days=90))
+
+    def test_stages_have_an_age(self):
+        days = {
+            ref: (self.loaded_on.date() - self._get_flow(ref).stage_since.date()).days
+            for ref in ("GPC-4410", "BUS-7690", "IW-260", "LCC-8842", "FRL-355")
+        }
+        # Invoiced, invoiced (paid in part since), shipped, paid (a return was announced since), confirmed.
+        self.assertEqual(days, {"GPC-4410": 127, "BUS-7690": 98, "IW-260": 10, "LCC-8842": 9, "FRL-355": 2})
+
+    def test_the_nightly_scheduler_leaves_the_stages(self):
+        before = {flow.id: flow.stage for flow in self.flows}
+        for company in self.orders.company_id:
+            self.env["stock.rule"].run_scheduler(company_id=company.id)
+        self._drain()
+        self.assertEqual({flow.id: flow.stage for flow in self.flows}, before)
 
     # === WHO SEES IT === #
 
