@@ -57,7 +57,7 @@ class OracleLine:
     # === STOCK === #
 
     def _read_moves(self):
-        self.shipped, self.returned, self.planned = self.delivered, 0.0, 0.0
+        self.shipped, self.planned, self.returned = self.delivered, 0.0, 0.0
         if not self.is_goods or self.ordered < 0:
             return  # goods that the customer hands in are no return of something shipped
         first_time = self.line.move_ids.filtered(lambda move: is_outward(move) and not move.origin_returned_move_id)
@@ -68,16 +68,20 @@ class OracleLine:
         if self._get_kit():
             self.shipped = self._count_kits(left)
             self.planned = self._count_kits(left + last_steps) - self.shipped
+            self.returned = max(self.shipped - self.delivered, 0.0)
         else:
             self.shipped = self._sum_moves(left)
             self.planned = self._sum_moves(last_steps)
-        self.returned = max(self.shipped - self.delivered, 0.0)
+            self.returned = max(self._sum_moves(left, is_rounded=True) - self.delivered, 0.0)
 
-    def _sum_moves(self, moves):
+    def _sum_moves(self, moves, is_rounded=False):
+        """Sum moves in the line's unit; core rounds each of them: a piece is 0.08 of a dozen."""
         total = 0.0
         for move in moves.filtered(lambda move: move.product_id == self.line.product_id):
             quantity = move.quantity if move.state == "done" else move.product_uom_qty
-            total += move.product_uom._compute_quantity(quantity, self.line.product_uom_id, rounding_method="HALF-UP")
+            total += move.product_uom._compute_quantity(
+                quantity, self.line.product_uom_id, round=is_rounded, rounding_method="HALF-UP"
+            )
         return total
 
     def _get_kit(self):
@@ -175,7 +179,7 @@ class OracleLine:
         )
         in_the_end = self.target
         if self.policy == "delivery" and self.ordered >= 0:
-            in_the_end = max(self.ordered, self.shipped + self.planned) - self.returned
+            in_the_end = self.delivered + max(self.ordered - self.shipped, self.planned, 0.0)
         elif self.policy == "delivery":
             in_the_end = self.ordered
         left = in_the_end - self.invoiced + min(self.credited, self.returned)

@@ -174,6 +174,8 @@ class TestOmsFlowDelivery(FlowCase):
         order = self._confirmed([(self.short, 3)], warehouse_id=self.three_step_warehouse.id)
         self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase", amount_open=90)
         self._put_in_stock(self.short, 3, self.three_step_warehouse)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver", amount_open=90)
+        self._unreserve(order)
         self.assertFlow(order, "supply", "done todo todo todo todo none", "reserve", amount_open=90)
 
     def test_pick_put_back_is_no_return(self):
@@ -213,11 +215,17 @@ class TestOmsFlowDelivery(FlowCase):
             self._ship(order, 1)
             self._invoice(order)
             self.assertFlowsHold(order)
-        self._return(order, 1)
-        self.assertFlowsHold(order)
         self._ship(order)
-        self.assertEqual(self._get_lanes(order).split()[2], "done")
-        self.assertFlowsHold(order)
+        # Core rounds each of the four: that must not leave a hundredth of a dozen to be shipped or invoiced for ever.
+        self.assertEqual(order.order_line.qty_delivered, 0.99)
+        invoice = self._invoice(order)
+        self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=237.6)
+        self._pay(order.invoice_ids)
+        self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
+        self._return(order, 1)
+        self.assertFlow(order, "closed", "done done done done done doing", "credit", amount_open=0)
+        self._pay(self._credit(invoice, 0.08))
+        self.assertFlow(order, "closed", "done done done done done done", False, amount_open=0)
 
     def test_consumables_are_shipped_too(self):
         order = self._confirmed([(self.consumable, 4)])

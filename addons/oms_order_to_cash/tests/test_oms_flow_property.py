@@ -1,0 +1,82 @@
+import os
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from .flow_case import FlowCase
+from .history import STEPS, OmsHistory
+
+# The same histories in every run; OMS_HYPOTHESIS=long tries new ones each time.
+_COMMON = {"deadline": None, "database": None, "print_blob": True, "suppress_health_check": list(HealthCheck)}
+settings.register_profile("oms_fixed", max_examples=12, derandomize=True, **_COMMON)
+settings.register_profile("oms_long", max_examples=400, **_COMMON)
+_IS_LONG = os.environ.get("OMS_HYPOTHESIS") == "long"
+_PROFILE = settings.get_profile("oms_long" if _IS_LONG else "oms_fixed")
+
+_STEP = st.tuples(st.sampled_from(STEPS), st.integers(0, 2), st.sampled_from((1.0, 0.5, 0.25)))
+_HISTORY = st.lists(_STEP, min_size=12, max_size=30 if _IS_LONG else 14)
+
+
+@tagged("oms_property")
+class TestOmsFlowProperty(OmsHistory, FlowCase):
+    """Whatever happens to orders, their stored flows equal a fresh reading and the oracle's, after each step."""
+
+    def setUp(self):
+        super().setUp()
+        # Made now, as what a history makes is rolled back with it.
+        self.orders = self._place_plain_order() + self._place_two_step_order() + self._place_foreign_order()
+        self._confirm(self.orders[:2])
+        self.assertFlowsHold(self.orders, "before any step")
+
+    def _place_plain_order(self):
+        lines = [(self.goods, 8), (self.delivered_goods, 4), (self.service, 2)]
+        if "bom_line_id" in self.env["stock.move"]._fields:
+            lines.append((self.kit, 4))
+        return self._place_order(lines)
+
+    def _place_two_step_order(self):
+        return self._place_order(
+            [
+                {"product_id": self.goods.id, "product_uom_qty": 2, "product_uom_id": self.uom_dozen.id},
+                (self.purchased, 3),
+                (self.delivered_service, 4),
+            ],
+            warehouse_id=self.two_step_warehouse.id,
+        )
+
+    def _place_foreign_order(self):
+        lines = [(self.delivered_goods, 5, 30), (self.to_order, 2, 90), (self.consumable, 3, 7)]
+        if self.env.ref("stock_dropshipping.route_drop_shipping", raise_if_not_found=False):
+            lines.append((self.dropshipped, 3, 50))
+        order = self._place_order(lines, pricelist_id=self.foreign_pricelist.id)
+        order.set_delivery_line(self.carrier, 10)
+        return order
+
+    def test_random_histories(self):
+        counts = {"done": 0, "refused": 0}
+
+        @settings(_PROFILE)
+        @given(history=_HISTORY)
+        def check(history):
+            savepoint = self.env.cr.savepoint()
+            try:
+                self._check_history(history, counts)
+            finally:
+                savepoint.rollback()
+                savepoint.close()
+
+        check()
+        # A test that does nothing finds nothing.
+        self.assertGreater(counts["done"], counts["refused"] / 2)
+
+    def _check_history(self, history, counts):
+        done = []
+        for name, index, fraction in history:
+            if self._run_step(name, self.orders[index], fraction):
+                counts["done"] += 1
+                done.append((name, index, fraction))
+            else:
+                counts["refused"] += 1
+            self.assertFlowsHold(self.orders, f"after {done}")
