@@ -69,11 +69,11 @@ class SaleOrder(models.Model):
                    so.carrier_id IS NOT NULL AND (
                        COALESCE(ship.street, '') = '' OR COALESCE(ship.city, '') = '' OR ship.country_id IS NULL
                    ) AS address_missing,
-                   EXISTS (
-                       SELECT FROM sale_order_line sol JOIN stock_move move ON move.sale_line_id = sol.id
+                   so.id IN (
+                       SELECT sol.order_id FROM sale_order_line sol JOIN stock_move move ON move.sale_line_id = sol.id
                          JOIN stock_location source ON source.id = move.location_id
                          JOIN stock_location dest ON dest.id = move.location_dest_id
-                        WHERE sol.order_id = so.id AND move.state != 'cancel'
+                        WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel'
                           AND source.usage = 'customer' AND dest.usage != 'customer'
                    ) AS has_return,
                    COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
@@ -84,7 +84,7 @@ class SaleOrder(models.Model):
               JOIN res_company company ON company.id = so.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
               JOIN res_partner ship ON ship.id = so.partner_shipping_id
-             WHERE so.id = ANY(%s)
-            """, list(order_ids),
+             WHERE so.id = ANY(%(order_ids)s)
+            """, order_ids=list(order_ids),
         ))
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
