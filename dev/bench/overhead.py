@@ -1,16 +1,19 @@
 """What the addon costs people: orders from placed to paid with the addon against without it, paired in one run.
 
-Two databases with the same data live in one process. Each step of each order is a transaction of its own, done in one
-database and then in the other, in turns; then again with many orders in one transaction. The flows are refreshed after the
-commit by a scheduled action, whose cost is told apart.
+Two databases with the same data live in one process. Each step of each order is a transaction of its own, done
+in one database and then in the other, in turns; then again with many orders in one transaction. The flows are
+refreshed after the commit by a scheduled action, whose cost is told apart.
 """
+
 import argparse
 import gc
 
 import _bench as bench
+
 from odoo.fields import Command
 
 STEPS = ("place", "confirm", "deliver", "invoice", "post", "pay")
+FIGURES = ("seconds", "cpu", "queries")
 _COUNTED = STEPS[1:]  # the goal speaks of confirm, deliver, invoice and pay
 _PRODUCTS, _CUSTOMERS = 20, 20
 
@@ -26,7 +29,10 @@ def main():
     gc.freeze()  # two registries in memory would make each collection twice as long as it is for people
     one_by_one = run(desks, options.warm_up, [1] * options.orders, options.block)
     batches = run(desks, 0, [options.batch] * max(options.orders // options.batch, 3), 1)
-    figures = {"one_by_one": summarize("one by one", one_by_one, 1), "batch": summarize("in one batch", batches, options.batch)}
+    figures = {
+        "one_by_one": summarize("one by one", one_by_one),
+        "batch": summarize("in one batch", batches),
+    }
     if not options.keep:
         for name in names.values():
             bench.drop_database(name)
@@ -57,21 +63,32 @@ class Desk(bench.Database):
         self.placed = 0
 
     def _make_products(self, env):
-        products = env["product.product"].create([
-            {"name": f"Bench {number}", "is_storable": True, "list_price": 10 + number, "invoice_policy": "order"}
-            for number in range(_PRODUCTS)
-        ])
+        products = env["product.product"].create(
+            [
+                {"name": f"Bench {number}", "is_storable": True, "list_price": 10 + number, "invoice_policy": "order"}
+                for number in range(_PRODUCTS)
+            ]
+        )
         location = env["stock.warehouse"].search([], limit=1).lot_stock_id
-        env["stock.quant"].with_context(inventory_mode=True).create([
-            {"product_id": product.id, "location_id": location.id, "inventory_quantity": 1_000_000} for product in products
-        ]).action_apply_inventory()
+        env["stock.quant"].with_context(inventory_mode=True).create(
+            [
+                {"product_id": product.id, "location_id": location.id, "inventory_quantity": 1_000_000}
+                for product in products
+            ]
+        ).action_apply_inventory()
         return products
 
     def _make_customers(self, env):
-        return env["res.partner"].create([
-            {"name": f"Bench {number}", "email": f"bench{number}@example.com", "country_id": env.company.country_id.id}
-            for number in range(_CUSTOMERS)
-        ])
+        return env["res.partner"].create(
+            [
+                {
+                    "name": f"Bench {number}",
+                    "email": f"bench{number}@example.com",
+                    "country_id": env.company.country_id.id,
+                }
+                for number in range(_CUSTOMERS)
+            ]
+        )
 
     def place(self, env, number):
         orders = env["sale.order"].create([self._prepare_order(self.placed + index) for index in range(number)])
@@ -112,16 +129,13 @@ class Desk(bench.Database):
         return invoice_ids
 
     def refresh(self):
-        """Do what the scheduled action does after a commit; return its seconds."""
+        """Do what the scheduled action does after a commit; return what it took."""
         if not self.has_addon:
-            return 0.0
-        seconds, taken = 0.0, 1
-        while taken:
-            taken, spent, _queries = self.measure(lambda env: env["oms.flow"]._drain(), user_id=1)
-            seconds += spent if taken else 0.0
+            return dict.fromkeys(FIGURES, 0)
+        _taken, spent = self.measure(lambda env: env["oms.flow"]._drain(limit=100_000), user_id=1)
         with bench.connection(self.name) as cr:
             cr.execute("DELETE FROM ir_cron_trigger")  # the scheduler does it when it starts the action
-        return seconds
+        return spent
 
 
 # === RUNNING === #
@@ -131,7 +145,7 @@ def run(desks, warm_up, sizes, block):
     """Take orders through all steps in both databases, in turns.
 
     :param sizes: number of orders per transaction, one item per pair
-    :return: list of blocks, {database: {step: [seconds, queries]}}, "refresh" being a step
+    :return: list of blocks, {database: {step: {figure: value per order}}}, "refresh" being a step
     """
     blocks = []
     for index, size in enumerate([1] * warm_up + list(sizes)):
@@ -139,65 +153,70 @@ def run(desks, warm_up, sizes, block):
         if index < warm_up:
             continue
         if (index - warm_up) % block == 0:
-            blocks.append({key: {step: [0.0, 0] for step in (*STEPS, "refresh")} for key in desks})
-        for key, steps in pair.items():
-            for step, (seconds, queries) in steps.items():
-                blocks[-1][key][step][0] += seconds / block / size
-                blocks[-1][key][step][1] += queries / block / size
+            blocks.append({key: {step: dict.fromkeys(FIGURES, 0.0) for step in (*STEPS, "refresh")} for key in desks})
+        for key, spent in pair:
+            for step, figures in spent:
+                for figure, value in figures.items():
+                    blocks[-1][key][step][figure] += value / block / size
     return blocks
 
 
 def take_pair(desks, size, reverse):
+    """Take as many orders through all steps in each database; return pairs (database, pairs (step, figures))."""
     keys = sorted(desks, reverse=bool(reverse))
-    pair, subjects = {key: {} for key in keys}, dict.fromkeys(keys, size)
+    pair, subjects = {key: [] for key in keys}, dict.fromkeys(keys, size)
     for step in STEPS:
         for key in keys:
             desk = desks[key]
-            subjects[key], *figures = desk.measure(getattr(desk, step), subjects[key])
-            pair[key][step] = figures
-            spent = pair[key].setdefault("refresh", [0.0, 0])
-            spent[0] += desk.refresh()
-    return pair
+            subjects[key], figures = desk.measure(getattr(desk, step), subjects[key])
+            pair[key] += [(step, figures), ("refresh", desk.refresh())]
+    return pair.items()
 
 
 # === TELLING === #
 
 
-def summarize(title, blocks, size):
-    """Print a table of the steps and return its figures: seconds per order, queries, ratio, and its spread."""
-    bench.say(f"\n{title}, {len(blocks)} pairs of blocks, seconds per order")
-    bench.say(f"{'step':<22}{'bare':>9}{'with':>9}{'ratio':>8}   {'quartiles':<16}{'queries bare/with':>18}")
+def summarize(title, blocks):
+    """Print a table of the steps and return its figures per order: medians of the blocks, and their ratios."""
+    bench.say(f"\n{title}, {len(blocks)} pairs of blocks, per order")
+    bench.say(f"{'':<20}{'seconds':^40}{'processor seconds':^40}{'queries':>14}")
+    bench.say(f"{'':<20}" + f"{'bare':>8}{'with':>8}{'ratio':>8} {'quartiles':<15}" * 2 + f"{'bare':>7}{'with':>7}")
     rows = {step: (step,) for step in STEPS}
     rows |= {"confirm to pay": _COUNTED, "with the refresh": (*_COUNTED, "refresh"), "refresh": ("refresh",)}
     return {label: summarize_row(label, steps, blocks) for label, steps in rows.items()}
 
 
 def summarize_row(label, steps, blocks):
-    def total(block, key, figure):
-        return sum(block[key][step][figure] for step in steps)
-
-    ratios = [total(block, "with", 0) / total(block, "bare", 0) for block in blocks if total(block, "bare", 0)]
-    row = bench.rounded({
-        "bare": bench.median([total(block, "bare", 0) for block in blocks]),
-        "with": bench.median([total(block, "with", 0) for block in blocks]),
-        "ratio": bench.median(ratios),
-        "quartiles": bench.spread(ratios) if ratios else [0.0, 0.0],
-        "queries_bare": total(blocks[-1], "bare", 1),
-        "queries_with": total(blocks[-1], "with", 1),
-    })
-    low, high = row["quartiles"]
-    bench.say(
-        f"{label:<22}{row['bare']:>9.4f}{row['with']:>9.4f}{row['ratio']:>8.3f}   {low:.3f} - {high:<8.3f}"
-        f"{row['queries_bare']:>9.1f}/{row['queries_with']:<8.1f}"
-    )
-    return row
+    row, text = {}, f"{label:<20}"
+    for figure in FIGURES:
+        totals = {key: [sum(block[key][step][figure] for step in steps) for block in blocks] for key in blocks[0]}
+        ratios = [with_ / bare for with_, bare in zip(totals["with"], totals["bare"], strict=True) if bare]
+        row[figure] = part = {
+            "bare": bench.median(totals["bare"]),
+            "with": bench.median(totals["with"]),
+            "ratio": bench.median(ratios),
+            "quartiles": bench.spread(ratios),
+        }
+        if figure == "queries":
+            text += f"{part['bare']:>7.1f}{part['with']:>7.1f}"
+        elif ratios:
+            low, high = part["quartiles"]
+            text += f"{part['bare']:>8.4f}{part['with']:>8.4f}{part['ratio']:>8.3f} {low:.3f} - {high:.3f}  "
+        else:
+            text += f"{part['bare']:>8}{part['with']:>8.4f}{'':>24}"
+    bench.say(text)
+    return bench.rounded(row)
 
 
 def tell(options, figures):
     bench.finish(
         "overhead",
         figures=figures,
-        ratios={variant: rows["confirm to pay"]["ratio"] for variant, rows in figures.items()},
+        ratios={
+            f"{variant} {figure}": rows["confirm to pay"][figure]["ratio"]
+            for variant, rows in figures.items()
+            for figure in FIGURES
+        },
         goal=1.05,
         sizes={"orders": options.orders, "batch": options.batch, "block": options.block},
     )

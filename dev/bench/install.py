@@ -1,0 +1,133 @@
+"""How fast the addon reads the orders that were there before it.
+
+On a database of very many orders the addon is installed; its reading of the orders is killed halfway, goes on in another
+process, and what it stored is compared with the documents. The database is kept for the benchmark of the cockpit.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+
+import _bench as bench
+import seed
+
+_GOAL = 2000
+_SAMPLE = 5000
+
+
+def main():
+    options = parse()
+    bench.start()
+    if options.fill:
+        fill(bench.Database(options.fill))
+        return
+    figures = {}
+    name = install(options.orders, figures)
+    read_halfway(name, options.orders, figures)
+    database = bench.Database(name)
+    read_rest(database, figures)
+    differences = audit(database, figures, options.audit_all)
+    bench.finish(
+        "install",
+        figures=bench.rounded(figures, 1),
+        ratios={"of the goal": bench.rounded(figures["orders_per_second"] / _GOAL)},
+        goal=_GOAL,
+        sizes={"orders": figures["orders"], "audited": figures["audited"]},
+    )
+    sys.exit(bool(differences))
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="./oms bench install", description=__doc__)
+    parser.add_argument("--orders", type=int, default=100_000, help="orders in the database (%(default)s)")
+    parser.add_argument("--audit-all", action="store_true", help=f"compare all orders, not {_SAMPLE} of them")
+    parser.add_argument("--fill", metavar="DATABASE", help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+def get_name(number):
+    return f"bench_flow_{number}"
+
+
+def install(number, figures):
+    """Make a database of so many orders and install the addon; return its name."""
+    source, name = seed.ensure(number), get_name(number)
+    bench.copy_database(source, name)
+    started = time.monotonic()
+    bench.oms("odoo", "-d", name, "-i", bench.ADDON, "--stop-after-init", "--no-http", "--log-level", "warn")
+    figures["install_seconds"] = time.monotonic() - started
+    bench.say(f"installed in {figures['install_seconds']:.0f} s")
+    return name
+
+
+def read_halfway(name, number, figures):
+    """Let another process read orders, and kill it when half of them are stored."""
+    process = subprocess.Popen([sys.executable, __file__, "--fill", name])
+    try:
+        with bench.connection(name) as cr:
+            first, started = count_flows(cr), time.monotonic()
+            while process.poll() is None and count_flows(cr) < number / 2:
+                if count_flows(cr) == first:
+                    started = time.monotonic()  # Odoo is still starting
+                time.sleep(0.2)
+    finally:
+        process.kill()
+        process.wait()
+    with bench.connection(name) as cr:
+        figures["before_the_kill"] = count_flows(cr)
+    seconds = time.monotonic() - started
+    bench.say(f"killed after {figures['before_the_kill']} orders, {seconds:.1f} s after the first of them were stored")
+
+
+def count_flows(cr):
+    cr.execute("SELECT COUNT(*) FROM oms_flow")
+    return cr.fetchone()[0]
+
+
+def read_rest(database, figures):
+    started = time.monotonic()
+    done, cpu = fill(database)
+    seconds = time.monotonic() - started
+    with bench.connection(database.name) as cr:
+        figures["orders"] = count_flows(cr)
+    figures.update(resumed=done, orders_per_second=done / seconds, orders_per_processor_second=done / cpu)
+    bench.say(
+        f"resumed: {done} orders in {seconds:.1f} s, {done / seconds:.0f} a second"
+        f" ({done / cpu:.0f} a second of processor); {figures['orders']} in all"
+    )
+
+
+def fill(database):
+    """Read the orders that have no flow yet, a commit per batch; return their number and the processor seconds."""
+    with database.transaction(user_id=1) as env:
+
+        def commit(_done, remaining):
+            env.cr.commit()
+            return True
+
+        backend, started = bench.Backend(env.cr), time.process_time()
+        done = env["oms.flow"]._fill(commit=commit)
+        return done, time.process_time() - started + backend.get_spent()
+
+
+def audit(database, figures, all_orders):
+    """Compare stored flows with the documents; return the differences."""
+    with database.transaction(user_id=1) as env:
+        domain = []
+        if not all_orders:
+            env.cr.execute("SELECT id FROM sale_order ORDER BY MD5(id::text) LIMIT %s", [_SAMPLE])
+            domain = [("id", "in", [order_id for (order_id,) in env.cr.fetchall()])]
+        started = time.monotonic()
+        differences = env["oms.flow"]._audit(domain)
+    figures["audit_seconds"] = time.monotonic() - started
+    figures["audited"] = figures["orders"] if all_orders else min(_SAMPLE, figures["orders"])
+    figures["differences"] = len(differences)
+    bench.say(f"audit of {figures['audited']} orders: {len(differences)} differences, {figures['audit_seconds']:.1f} s")
+    for difference in differences[:10]:
+        bench.say(f"  {difference}")
+    return differences
+
+
+if __name__ == "__main__":
+    main()
