@@ -1,0 +1,225 @@
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .runner_case import OmsRunnerCase
+
+
+@tagged("post_install", "-at_install")
+class TestOmsBulkRun(OmsRunnerCase):
+    """What will happen, then what happened, order by order."""
+
+    def _open(self, verb, orders, user=None):
+        wizards = self.env["oms.bulk.run"].with_user(user or self.env.user)
+        action = wizards._open(verb, orders.with_env(wizards.env))
+        self.assertEqual((action["res_model"], action["target"]), ("oms.bulk.run", "new"))
+        return wizards.browse(action["res_id"])
+
+    def _read_lines(self, run):
+        return {line.order_id: (line.state, line.message or "") for line in run.line_ids}
+
+    # === PREVIEW === #
+
+    def test_preview_says_what_will_run_and_why_not(self):
+        ready, quotation = self._confirmed(), self._place_order()
+        run = self._open("invoice", quotation + ready)
+        self.assertRecordValues(run, [{
+            "verb": "invoice", "ready_count": 1, "obstacle_count": 1, "hidden_count": 0, "amount_ready": 100,
+            "done_count": 0, "failed_count": 0, "waiting_count": 0, "asks_payment": False,
+        }])
+        self.assertEqual(run.line_ids.order_id.ids, [ready.id, quotation.id], "what will run stands first")
+        self.assertEqual(self._read_lines(run), {
+            ready: ("ready", ""), quotation: ("left_out", "Confirm the order first."),
+        })
+        self.assertFalse(ready.invoice_ids)
+        self.assertFalse(self.jobs.search([]), "looking leaves no trace")
+
+    def test_preview_changes_with_the_action(self):
+        orders = self._confirmed() + self._place_order()
+        run = self._open("invoice", orders)
+        with Form(run) as form:
+            form.verb = "confirm"
+            self.assertEqual((form.ready_count, form.obstacle_count), (1, 1))
+        self.assertEqual(self._read_lines(run), {
+            orders[0]: ("left_out", "It is confirmed already."), orders[1]: ("ready", ""),
+        })
+
+    def test_preview_adds_up_currencies(self):
+        orders = self._confirmed() + self._confirmed(pricelist_id=self.foreign_pricelist.id)
+        self.assertEqual(orders.mapped("amount_total"), [100, 200])
+        self.assertEqual(self._open("invoice", orders).amount_ready, 200)
+
+    def test_preview_lists_the_first_and_counts_all(self):
+        orders = self._place_order() + self._place_order() + self._confirmed()
+        with patch("odoo.addons.oms_order_to_cash.wizard.oms_bulk_run._SHOWN", 1):
+            run = self._open("confirm", orders)
+            self.assertEqual((len(run.line_ids), run.ready_count, run.obstacle_count, run.hidden_count), (1, 2, 1, 2))
+            run.action_run()
+        self.assertEqual((len(run.line_ids), run.done_count), (1, 2))
+        self.assertEqual(orders.mapped("state"), ["sale"] * 3)
+
+    def test_only_actions_one_may_run_are_offered(self):
+        worker = self._make_user("oms_worker", "stock.group_stock_user")
+        wizards = self.env["oms.bulk.run"].with_user(worker)
+        self.assertEqual([verb for verb, _label in wizards._selection_verb()], ["reserve", "deliver"])
+        order = self._confirmed()
+        self.env.cr.flush()
+        self.assertEqual(self._open("pay", order, worker).verb, "deliver", "what the order needs next")
+        employee = self._make_user("oms_employee", "base.group_user")
+        with self.assertRaisesRegex(UserError, "no right to run any action"):
+            self._open("confirm", self._place_order(), employee)
+
+    def test_most_wanted_action_comes_first(self):
+        orders = self._place_order() + self._confirmed() + self._confirmed()
+        self._drain()
+        self.assertEqual(self._open(None, orders).verb, "deliver")
+
+    # === FROM A LIST === #
+
+    def test_open_from_both_lists(self):
+        order = self._confirmed()
+        flow = self._read_flow(order)
+        for model, record in (("oms.flow", flow), ("sale.order", order)):
+            xmlid = "oms_bulk_run_action" if model == "oms.flow" else "oms_bulk_run_order_action"
+            action = self.env.ref(f"oms_order_to_cash.{xmlid}")
+            self.assertEqual((action.binding_model_id.model, action.binding_view_types), (model, "list"))
+            result = action.with_context(active_model=model, active_ids=record.ids, active_id=record.id).run()
+            self.assertEqual(self.env["oms.bulk.run"].browse(result["res_id"]).order_ids, order)
+
+    def test_open_with_the_action_chosen(self):
+        order = self._place_order()
+        seller = self._make_user("oms_seller", "sales_team.group_sale_salesman_all_leads")
+        result = self.env.ref("oms_order_to_cash.oms_bulk_run_order_action").with_user(seller).with_context(
+            active_model="sale.order", active_ids=order.ids, active_id=order.id, default_verb="invoice",
+        ).run()
+        self.assertEqual(self.env["oms.bulk.run"].browse(result["res_id"]).verb, "invoice")
+
+    # === RUN === #
+
+    def test_run_and_see_the_results(self):
+        good, bad, left_out = self._confirmed(), self._confirmed([(self._get_lot_product(), 1)]), self._place_order()
+        lot = bad.picking_ids.move_line_ids.lot_id
+        bad.picking_ids.move_line_ids.lot_id = False
+        run = self._open("deliver", good + bad + left_out)
+        run.action_run()
+        self.assertEqual((run.done_count, run.failed_count, run.skipped_count, run.waiting_count), (1, 1, 0, 0))
+        self.assertEqual(run.line_ids.order_id.ids, [bad.id, good.id], "what needs a look stands first")
+        self.assertEqual(run.line_ids.mapped("can_retry"), [True, False])
+        self.assertEqual(self._read_lines(run)[good], ("done", good.picking_ids.name))
+        self.assertEqual(run.job_ids.mapped("origin"), ["bulk", "bulk"])
+        # mended and tried again from the window
+        bad.picking_ids.move_line_ids.lot_id = lot
+        action = run.line_ids[0].action_retry()
+        self.assertEqual(action["res_id"], run.id)
+        self.env.invalidate_all()  # the window is read again
+        self.assertEqual((run.done_count, run.failed_count), (2, 0))
+        self.assertEqual(bad.picking_ids.state, "done")
+        self.assertEqual(run.line_ids[0].action_open_order()["res_id"], bad.id)
+        self.assertEqual(run.action_open_jobs()["domain"], [("id", "in", run.job_ids.ids)])
+
+    def test_run_checks_again(self):
+        orders = self._place_order() + self._place_order()
+        run = self._open("confirm", orders)
+        self._confirm(orders[0])
+        run.action_run()
+        self.assertEqual(run.job_ids.order_id, orders[1])
+        with self.assertRaisesRegex(UserError, "None of these orders can go on"):
+            run.action_run()
+
+    def test_many_run_in_the_background(self):
+        orders = self._place_order() + self._place_order() + self._place_order()
+        run = self._open("confirm", orders)
+        with patch("odoo.addons.oms_order_to_cash.models.engines.oms_runner._MAX_AT_ONCE", 2):
+            run.action_run()
+        self.assertEqual((run.waiting_count, run.done_count), (3, 0))
+        self._run_queue()
+        run.action_refresh()
+        self.assertEqual((run.waiting_count, run.done_count), (0, 3))
+        self.assertEqual(set(run.line_ids.mapped("state")), {"done"})
+
+    def test_pay_asks_for_journal_and_date(self):
+        order = self._confirmed()
+        invoice = self._invoice(order)
+        cash = self.env["account.journal"].create({"name": "Test Cash", "type": "cash", "code": "TCSH"})
+        run = self._open("pay", order)
+        self.assertTrue(run.asks_payment)
+        with Form(run) as form:
+            form.journal_id = cash
+            form.payment_date = "2026-01-31"
+        run.action_run()
+        self.assertRecordValues(invoice.matched_payment_ids, [{"journal_id": cash.id, "amount": 100}])
+        self.assertEqual(str(invoice.matched_payment_ids.date), "2026-01-31")
+
+    def test_window_of_another_user_is_closed_to_me(self):
+        run = self._open("confirm", self._place_order())
+        other = self._make_user("oms_other", "sales_team.group_sale_manager")
+        with self.assertRaises(AccessError):
+            run.with_user(other).action_run()
+
+
+@tagged("post_install", "-at_install")
+class TestOmsFlowActions(OmsRunnerCase):
+    """The button of the cockpit's rows."""
+
+    def test_next_action_runs(self):
+        order = self._place_order()
+        flow = self._read_flow(order)
+        for done in ("confirm", "deliver", "invoice", "post"):
+            self.assertEqual(flow.next_action, done)
+            result = flow.action_next()
+            self.assertEqual((result["tag"], result["params"]["type"]), ("display_notification", "success"), done)
+            self._drain()
+        self.assertEqual(order.invoice_ids.state, "posted")
+        self.assertEqual(self.jobs.search([("order_id", "=", order.id)]).mapped("origin"), ["user"] * 4)
+        window = flow.action_next()
+        self.assertEqual((window["res_model"], self.env["oms.bulk.run"].browse(window["res_id"]).verb), ("oms.bulk.run", "pay"))
+        self.env["oms.bulk.run"].browse(window["res_id"]).action_run()
+        self.assertFlow(order, "closed", "done done done done done none")
+
+    def test_button_pressed_too_late_runs_nothing(self):
+        order = self._place_order()
+        flow = self._read_flow(order)
+        self._confirm(order)
+        self.env.cr.flush()
+        with self.assertRaisesRegex(UserError, "Meanwhile another step is next"):
+            flow.with_context(oms_next_action="confirm").action_next()
+        self.assertEqual(order.picking_ids.state, "assigned")
+
+    def test_several_orders_at_once(self):
+        quotation, confirmed = self._place_order(), self._confirmed()
+        flows = self._read_flow(quotation) + self._read_flow(confirmed)
+        self.assertEqual(flows.action_next()["params"]["title"], "2 done")
+        self.assertEqual((quotation.state, confirmed.picking_ids.state), ("sale", "done"))
+
+    def test_step_of_a_person_opens_its_document(self):
+        buy = self._confirmed([(self.purchased, 2)])
+        action = self._read_flow(buy).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("product.product", self.purchased.id))
+        purchase = self._buy(self.purchased, 2, confirm=False)
+        action = self._read_flow(buy).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("purchase.order", purchase.id))
+        purchase.button_confirm()
+        action = self._read_flow(buy).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", buy.picking_ids.id))
+        perform = self._confirmed([(self.delivered_service, 2)])
+        action = self._read_flow(perform).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", perform.id))
+        self.assertEqual(self._read_flow(perform).action_open_order()["res_id"], perform.id)
+
+    def test_returns_and_credits_open_their_documents(self):
+        order = self._finish(self._confirmed())
+        announced = self._announce_return(order, 2)
+        action = self._read_flow(order).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", announced.id))
+        self._receive_return(announced)
+        action = self._read_flow(order).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", order.invoice_ids.id))
+
+    def test_missing_address_opens_the_address(self):
+        nowhere = self._make_customer("Test Nowhere", street=False)
+        order = self._place_order(partner_id=nowhere.id)
+        order.set_delivery_line(self.carrier, 10)
+        self._confirm(order)
+        action = self._read_flow(order).action_next()
+        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", nowhere.id))
