@@ -1,7 +1,8 @@
 """How fast the addon reads the orders that were there before it.
 
-On a database of very many orders the addon is installed; its reading of the orders is killed halfway, goes on in another
-process, and what it stored is compared with the documents. The database is kept for the benchmark of the cockpit.
+On a database of very many orders the addon is installed; its reading of the orders is killed halfway, goes on
+in another process, and what it stored is compared with the documents. The database is kept for the benchmark of
+the cockpit.
 """
 
 import argparse
@@ -67,10 +68,10 @@ def read_halfway(name, number, figures):
     try:
         with bench.connection(name) as cr:
             first, started = count_flows(cr), time.monotonic()
-            while process.poll() is None and count_flows(cr) < number / 2:
-                if count_flows(cr) == first:
+            while process.poll() is None and (stored := count_flows(cr)) < number / 2:
+                if stored == first:
                     started = time.monotonic()  # Odoo is still starting
-                time.sleep(0.2)
+                time.sleep(1)
     finally:
         process.kill()
         process.wait()
