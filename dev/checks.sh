@@ -17,6 +17,6 @@ command_test() {
     new_db "$name" temporary "$demo"
     at_exit "drop_db $name"
     say "testing on the database $name"
-    OMS_TEST_DB=$name supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" --rootdir "$ROOT" --odoo-config "$CONF" \
-        --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
+    OMS_TEST_DB=$name OMS_TEST_DEMO=$demo supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" \
+        --rootdir "$ROOT" --odoo-config "$CONF" --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
 }

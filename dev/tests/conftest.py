@@ -35,6 +35,12 @@ def run_oms(*args, stdin="", **extra):
     return subprocess.CompletedProcess(args, process.returncode, out, err)
 
 
+def new_database(name, *args):
+    """Make a database of the kind that these tests run on, so that no second template is needed."""
+    demo = ["--demo"] if os.environ.get("OMS_TEST_DEMO") else []
+    return run_oms("newdb", name, *demo, *args)
+
+
 @pytest.fixture
 def oms():
     return run_oms

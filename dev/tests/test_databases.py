@@ -4,10 +4,11 @@ import os
 import subprocess
 
 import pytest
+from conftest import new_database
 
 
 def test_life_of_a_database(oms, refused, database):
-    made = oms("newdb", database)
+    made = new_database(database)
     assert made.returncode == 0, made.stderr
     script = "print('state:', env['ir.module.module'].search([('name', '=', 'oms_order_to_cash')]).state)"
     assert "state: installed" in oms("shell", database, stdin=script).stdout
@@ -17,13 +18,13 @@ def test_life_of_a_database(oms, refused, database):
 
 
 def test_bare_has_no_addon(oms, database):
-    assert oms("newdb", database, "--bare").returncode == 0
+    assert new_database(database, "--bare").returncode == 0
     script = "print('state:', env['ir.module.module'].search([('name', '=', 'oms_order_to_cash')]).state)"
     assert "state: uninstalled" in oms("shell", database, stdin=script).stdout
 
 
 def test_script_that_fails(oms, database):
-    oms("newdb", database, "--bare")
+    new_database(database, "--bare")
     assert oms("shell", database, stdin="raise SystemExit(3)").returncode != 0
 
 

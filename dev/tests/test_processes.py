@@ -7,7 +7,7 @@ import time
 import urllib.request
 
 import pytest
-from conftest import start_oms
+from conftest import new_database, start_oms
 
 
 def free_port():
@@ -32,10 +32,10 @@ def wait_until(condition, seconds=180):
 
 
 @pytest.fixture
-def served(oms, database):
+def served(database):
     """Start ./oms run on a database of its own."""
     port = free_port()
-    oms("newdb", database)
+    new_database(database)
     process = start_oms("run", "--db", database, "--port", str(port))
     try:
         told = next(line for line in process.stderr if "Odoo answers" in line)
