@@ -1,5 +1,4 @@
 import {Component, status, useComponent, useEffect, useState} from "@odoo/owl";
-import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {KeepLast} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
@@ -64,5 +63,4 @@ export class OrderStrip extends Component {
 
 registry.category("view_widgets").add("oms_order_strip", {
     component: OrderStrip,
-    displayName: _t("Order to cash"),
 });

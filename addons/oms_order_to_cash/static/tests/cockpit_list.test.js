@@ -1,0 +1,138 @@
+import {beforeEach, expect, test} from "@odoo/hoot";
+import {click, press, queryAllTexts} from "@odoo/hoot-dom";
+import {animationFrame, mockDate} from "@odoo/hoot-mock";
+import {MockServer, mountView, onRpc} from "@web/../tests/web_test_helpers";
+import {defineOmsModels, mockCockpit, settleBus} from "./oms_test_helpers";
+
+defineOmsModels();
+
+beforeEach(() => {
+    mockDate("2026-11-24 12:00:00", 0);
+    mockCockpit();
+});
+
+async function mountCockpit() {
+    await mountView({
+        type: "list",
+        resModel: "oms.flow",
+        context: {search_default_stage_open: 1},
+        loadActionMenus: true,
+    });
+    await animationFrame();
+}
+
+async function announce(ids) {
+    MockServer.env["bus.bus"]._sendone("broadcast", "oms_flow_changed", {
+        ids,
+        order_ids: [],
+    });
+    await settleBus();
+}
+
+const OPEN = `strip []`;
+
+test("rows show the order, its promise, its age and its next step", async () => {
+    await mountCockpit();
+    expect.verifySteps([OPEN]);
+    expect(queryAllTexts(".o_oms_order a")).toEqual(["S00011", "S00012", "S00013"]);
+    // Late only while something promised is still pending.
+    expect(".o_oms_due.text-danger").toHaveCount(1);
+    expect(".o_data_row:first .o_oms_due").toHaveText(/4 days ago/);
+    expect(".o_data_row:last .o_oms_due").toHaveText(/in 3 days/);
+    expect(".o_data_row:first .o_oms_age").toHaveText("4 days");
+    expect(queryAllTexts("button.o_oms_next")).toEqual(["Confirm", "Deliver"]);
+    expect(".o_oms_next_wait").toHaveText("Wait");
+});
+
+test("a stage is chosen instead of the others, shows as a facet, and goes back", async () => {
+    await mountCockpit();
+    expect(queryAllTexts(".o_facet_value")).toEqual(["All Open"]);
+    await click("[data-stage=pick]");
+    await animationFrame();
+    expect(queryAllTexts(".o_facet_value")).toEqual(["Pick"]);
+    expect("[data-stage=pick]").toHaveAttribute("aria-pressed", "true");
+    expect(queryAllTexts(".o_oms_order a")).toEqual(["S00012", "S00013"]);
+    await click("[data-stage=pick]");
+    await animationFrame();
+    expect(queryAllTexts(".o_facet_value")).toEqual(["All Open"]);
+    expect(".o_data_row").toHaveCount(3);
+    expect.verifySteps([OPEN, OPEN, OPEN]);
+});
+
+test("the stages count the search without their own choice", async () => {
+    await mountView({
+        type: "list",
+        resModel: "oms.flow",
+        context: {search_default_stage_pick: 1, search_default_mine: 1},
+    });
+    expect.verifySteps([`strip [["amount_open","=",0]]`]);
+});
+
+test("a click opens the panel, arrows move it, Escape closes it", async () => {
+    await mountCockpit();
+    await click(".o_data_row:first td[name=stage]");
+    await animationFrame();
+    expect(".o_oms_panel h4").toHaveText("S00011");
+    expect(".o_data_row:first").toHaveClass("o_oms_current");
+    expect("td[name=stage_since]").toHaveCount(0);
+    await press("ArrowDown");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_oms_panel h4").toHaveText("S00012");
+    await press("Escape");
+    await animationFrame();
+    expect(".o_oms_panel").toHaveCount(0);
+    expect("td[name=stage_since]").toHaveCount(3);
+    expect(".o_data_row:eq(1) td[name=order_id]").toBeFocused();
+    expect.verifySteps([OPEN, "panel 1", "panel 2"]);
+});
+
+test("a change by anyone shows, with selection, focus and panel kept", async () => {
+    await mountCockpit();
+    await click(".o_data_row:first td[name=stage]");
+    await animationFrame();
+    await click(".o_data_row:eq(1) .o_list_record_selector input");
+    await animationFrame();
+    expect.verifySteps([OPEN, "panel 1", "panel 2"]);
+    MockServer.env["oms.flow"].write([3], {
+        next_action: "deliver",
+        has_runnable_action: true,
+    });
+    await announce([3]);
+    expect.verifySteps([OPEN, "panel 2"]);
+    expect(".o_data_row:last button.o_oms_next").toHaveText("Deliver");
+    expect(".o_data_row:eq(1)").toHaveClass("o_data_row_selected");
+    expect(".o_data_row_selected").toHaveCount(1);
+    expect(".o_data_row:eq(1)").toHaveClass("o_oms_current");
+    expect(".o_data_row:eq(1) .o_list_record_selector input").toBeFocused();
+});
+
+test("several notices are one reload", async () => {
+    await mountCockpit();
+    onRpc("web_search_read", () => {
+        expect.step("rows");
+    });
+    for (const id of [1, 2, 3]) {
+        MockServer.env["bus.bus"]._sendone("broadcast", "oms_flow_changed", {
+            ids: [id],
+            order_ids: [],
+        });
+    }
+    await announce([1]);
+    expect.verifySteps([OPEN, OPEN, "rows"]);
+});
+
+test("the next step runs from the row, and the row shows its effect", async () => {
+    onRpc("oms.flow", "action_next", ({args: [[id]]}) => {
+        expect.step(`run ${id}`);
+        MockServer.env["oms.flow"].write([id], {stage: "pick", next_action: "deliver"});
+        return false;
+    });
+    await mountCockpit();
+    await click(".o_data_row:first .o_oms_next");
+    await animationFrame();
+    await animationFrame();
+    expect(".o_data_row:first .o_oms_next").toHaveText("Deliver");
+    expect(".o_oms_panel").toHaveCount(0);
+    expect.verifySteps([OPEN, "run 1", OPEN]);
+});
