@@ -39,6 +39,8 @@
         "demo/demo_users.xml",
         "demo/demo_orders.xml",
     ],
+    # Read by the demo company itself.
+    "oca_data_manual": ["demo/orders.csv", "demo/purchases.csv", "demo/stock.csv"],
     "assets": {
         "web.assets_backend": ["oms_order_to_cash/static/src/**/*"],
         "web.assets_tests": ["oms_order_to_cash/static/tests/tours/**/*"],

@@ -111,8 +111,9 @@ class OmsDemo(models.AbstractModel):
     def _date_transfer(self, pickings, date):
         pickings.date_done = date
         pickings.move_line_ids.date = date
-        for picking in pickings.filtered("carrier_id"):
-            picking.carrier_tracking_ref = f"{picking.carrier_id.name[:2].upper()}{picking.id:07d}"
+        for picking in pickings:
+            if picking.carrier_id and picking.picking_type_code == "outgoing":
+                picking.carrier_tracking_ref = f"{picking.carrier_id.name[:2].upper()}{picking.id:07d}"
 
     # === PURCHASES === #
 
