@@ -7,6 +7,7 @@ _TONES = {
     "partially_available": "warning", "assigned": "info", "done": "success", "purchase": "success", "posted": "success",
     "in_process": "info", "paid": "success", "not_paid": "warning", "in_payment": "success", "partial": "warning",
     "reversed": "muted", "blocked": "danger", "canceled": "muted", "rejected": "danger", "to approve": "warning",
+    "queued": "info", "running": "info", "failed": "danger",
 }
 
 
@@ -58,6 +59,7 @@ class OmsCockpit(models.AbstractModel):
             ("invoices", self.env._("Invoices"), "fa-file-text-o", invoices.filtered(lambda m: m.move_type == "out_invoice")),
             ("credits", self.env._("Credit Notes"), "fa-undo", invoices.filtered(lambda m: m.move_type == "out_refund")),
             ("payments", self.env._("Payments"), "fa-credit-card", invoices.reconciled_payment_ids),
+            ("jobs", self.env._("Actions not done"), "fa-exclamation-circle", self._get_open_jobs(order)),
         ]
         return [
             {
@@ -68,6 +70,13 @@ class OmsCockpit(models.AbstractModel):
             }
             for key, label, icon, records in found
         ]
+
+    @api.model
+    def _get_open_jobs(self, order):
+        """Return what was asked for this order and is not done, of each verb the last request."""
+        jobs = self.env["oms.job"].sudo().search([("order_id", "=", order.id)])
+        last = jobs.browse(same[:1].id for same in jobs.grouped("verb").values())
+        return last.filtered(lambda job: job.state in ("queued", "running", "failed"))
 
     @api.model
     def _filter_readable(self, records):
@@ -113,6 +122,10 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _prepare_account_payment_item(self, payment):
         return self._prepare_item(payment, "state", payment.date, payment.amount, payment.payment_method_line_id.name)
+
+    @api.model
+    def _prepare_oms_job_item(self, job):
+        return self._prepare_item(job, "state", job.date_done or job.create_date, detail=job.message)
 
     # === TIMELINE === #
 
@@ -194,6 +207,12 @@ class OmsCockpit(models.AbstractModel):
             label, payment.date, payment, created=payment.create_date, amount=payment.amount, currency_id=payment.currency_id.id,
             icon="fa-credit-card",
         )]
+
+    @api.model
+    def _get_oms_job_events(self, job):
+        if job.state != "failed":
+            return []
+        return [self._prepare_event(self.env._("Action failed"), job.date_done or job.create_date, job, icon="fa-exclamation")]
 
     # === HELPERS === #
 
