@@ -2,6 +2,7 @@
 
 What a test makes is committed too; it is deleted at the end, so that the other tests find the database as it was.
 """
+
 import json
 import os
 import select
@@ -26,13 +27,19 @@ class WorkerProcess:
         options = [
             f"--{option}={config[name]}"
             for option, name in (
-                ("db_host", "db_host"), ("db_port", "db_port"), ("db_user", "db_user"), ("db_password", "db_password"),
+                ("db_host", "db_host"),
+                ("db_port", "db_port"),
+                ("db_user", "db_user"),
+                ("db_password", "db_password"),
                 ("data-dir", "data_dir"),
-            ) if config[name]
+            )
+            if config[name]
         ] + [f"--addons-path={','.join(config['addons_path'])}", "--log-level=critical"]
         self.process = subprocess.Popen(
             [sys.executable, str(script), db_name, *options],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
 
@@ -64,7 +71,6 @@ class WorkerProcess:
 
 @tagged("post_install", "-at_install")
 class OmsConcurrencyCase(BaseCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -79,11 +85,17 @@ class OmsConcurrencyCase(BaseCase):
         super().setUp()
         self.first, self.second = self.workers
         with self._committed() as env:
-            self.product_ids = env["product.product"].create([
-                {"name": "Test Shared Service", "type": "service", "invoice_policy": "order", "list_price": 10},
-                {"name": "Test Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
-                {"name": "Test Other Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
-            ]).ids
+            self.product_ids = (
+                env["product.product"]
+                .create(
+                    [
+                        {"name": "Test Shared Service", "type": "service", "invoice_policy": "order", "list_price": 10},
+                        {"name": "Test Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
+                        {"name": "Test Other Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
+                    ]
+                )
+                .ids
+            )
             self.partner_id = env["res.partner"].create({"name": "Test Shared Customer"}).id
         self.order_ids = []
         self.addCleanup(self._delete_all)
@@ -94,12 +106,18 @@ class OmsConcurrencyCase(BaseCase):
 
     def _make_orders(self, count=1, products=(0,)):
         with self._committed() as env:
-            orders = env["sale.order"].create([{
-                "partner_id": self.partner_id,
-                "order_line": [
-                    Command.create({"product_id": self.product_ids[number], "product_uom_qty": 1}) for number in products
-                ],
-            } for _number in range(count)])
+            orders = env["sale.order"].create(
+                [
+                    {
+                        "partner_id": self.partner_id,
+                        "order_line": [
+                            Command.create({"product_id": self.product_ids[number], "product_uom_qty": 1})
+                            for number in products
+                        ],
+                    }
+                    for _number in range(count)
+                ]
+            )
             orders.action_confirm()
             self.order_ids += orders.ids
             return orders.ids
@@ -123,7 +141,6 @@ class OmsConcurrencyCase(BaseCase):
 
 
 class _Committed:
-
     def __init__(self, registry):
         self.registry = registry
 

@@ -2,6 +2,7 @@
 
 Started by ``concurrency_case.py``; its transaction stays open from one command to the next, until it is told to commit.
 """
+
 import json
 import sys
 from functools import partial
@@ -16,7 +17,6 @@ from odoo.tools import config
 
 
 class Worker:
-
     def __init__(self, db_name):
         self.registry = Registry(db_name)
         self.cr = None

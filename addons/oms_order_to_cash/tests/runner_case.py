@@ -1,4 +1,5 @@
 """What the tests of verbs, jobs and automation share."""
+
 from odoo.tests import new_test_user, tagged
 
 from .common import OmsCommon
@@ -6,7 +7,6 @@ from .common import OmsCommon
 
 @tagged("post_install", "-at_install")
 class OmsRunnerCase(OmsCommon):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -35,8 +35,8 @@ class OmsRunnerCase(OmsCommon):
     def _get_lot_product(self):
         """Goods that can't leave before somebody says which lot: an order of them fails where others pass."""
         product = self._make_product("Goods with lots", 15, tracking="lot")
-        lots = self.env["stock.lot"].create([
-            {"name": name, "product_id": product.id, "company_id": self.company.id} for name in ("TESTLOT1",)
-        ])
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": product.id, "company_id": self.company.id} for name in ("TESTLOT1",)]
+        )
         self.env["stock.quant"]._update_available_quantity(product, self.warehouse.lot_stock_id, 50, lot_id=lots)
         return product

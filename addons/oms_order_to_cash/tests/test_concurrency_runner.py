@@ -21,8 +21,8 @@ class TestConcurrencyRunner(OmsConcurrencyCase):
         self.assertEqual(self._read([order_id], lambda order: len(order.invoice_ids)), 1)
 
     def test_late_reader_does_not_plan_again(self):
-        # Planning one line anew beside another that is planned still changes nothing on the order or its lines: only the
-        # guard row tells the late one.
+        # Planning one line anew beside another that is planned still changes nothing on the order or its lines: only
+        # the guard row tells the late one.
         [order_id] = self._make_orders(products=(1, 2))
         self._read([order_id], lambda order: order.order_line[1].move_ids._action_cancel())
         self._open_both()
@@ -40,7 +40,9 @@ class TestConcurrencyRunner(OmsConcurrencyCase):
         jobs = self.second.ask("run_as_rpc", "invoice", [held_id, free_id])["answer"]["jobs"]
         self.assertEqual(sorted(jobs), [[held_id, "queued", ""], [free_id, "done", ""]])
         self.first.ask("commit")
-        self.assertEqual(self._read([held_id, free_id], lambda orders: [len(order.invoice_ids) for order in orders]), [1, 1])
+        self.assertEqual(
+            self._read([held_id, free_id], lambda orders: [len(order.invoice_ids) for order in orders]), [1, 1]
+        )
         self.first.ask("run_queue")
         states = self._read([held_id], lambda order: order.oms_job_ids.sorted("id").mapped("state"))
         self.assertEqual(sorted(states), ["done", "skipped"])

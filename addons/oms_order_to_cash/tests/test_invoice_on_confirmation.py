@@ -73,9 +73,17 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
     def test_invoice_is_made_and_posted(self):
         order = self._confirmed()
         self.assertFalse(order.invoice_ids, "nothing heavy while the user waits")
-        self.assertRecordValues(self._get_jobs(order), [{
-            "verb": "invoice", "state": "queued", "origin": "automation", "follow": ["post"],
-        }])
+        self.assertRecordValues(
+            self._get_jobs(order),
+            [
+                {
+                    "verb": "invoice",
+                    "state": "queued",
+                    "origin": "automation",
+                    "follow": ["post"],
+                }
+            ],
+        )
         self._run_queue()
         self.assertRecordValues(order.invoice_ids, [{"state": "posted", "amount_total": 100, "sending_data": False}])
         self.assertFlow(order, "pick", "done done doing done todo none", "deliver")
@@ -128,9 +136,15 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
     def test_free_order_says_why_it_is_not_invoiced(self):
         order = self._confirmed([(self.goods, 5, 0)])
         self._run_queue()
-        self.assertRecordValues(self._get_jobs(order), [{
-            "state": "skipped", "message": "It is free of charge: there is nothing to invoice.",
-        }])
+        self.assertRecordValues(
+            self._get_jobs(order),
+            [
+                {
+                    "state": "skipped",
+                    "message": "It is free of charge: there is nothing to invoice.",
+                }
+            ],
+        )
         self.assertFalse(order.invoice_ids)
 
     def test_down_payment_of_before_is_deducted(self):
@@ -155,9 +169,17 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
         order = self._confirmed(pricelist_id=self.foreign_pricelist.id)
         self.assertTrue(order.locked)
         self._run_queue()
-        self.assertRecordValues(order.invoice_ids, [{
-            "state": "posted", "amount_total": 200, "amount_total_signed": 100, "currency_id": self.foreign_currency.id,
-        }])
+        self.assertRecordValues(
+            order.invoice_ids,
+            [
+                {
+                    "state": "posted",
+                    "amount_total": 200,
+                    "amount_total_signed": 100,
+                    "currency_id": self.foreign_currency.id,
+                }
+            ],
+        )
 
     def test_batch_of_orders(self):
         orders = self._place_order() + self._place_order(oms_invoice_on_confirmation="never") + self._place_order()
@@ -207,13 +229,22 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
     def _pay_online(self, order):
         provider = self.env["payment.provider"].create({"name": "Test Provider", "code": "none", "state": "test"})
         method = self.env["payment.method"].search([], limit=1)
-        transaction = self.env["payment.transaction"].create({
-            "provider_id": provider.id, "payment_method_id": method.id, "reference": f"TEST-{order.name}",
-            "amount": order.amount_total, "currency_id": order.currency_id.id, "partner_id": order.partner_id.id,
-            "sale_order_ids": [Command.set(order.ids)], "state": "done",
-        })
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"TEST-{order.name}",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": "done",
+            }
+        )
         # The payment's own entry needs a journal set up for the provider, and is none of this addon's business.
-        with patch.object(self.env.registry["payment.transaction"], "_create_payment", lambda transaction, **vals: None):
+        with patch.object(
+            self.env.registry["payment.transaction"], "_create_payment", lambda transaction, **vals: None
+        ):
             transaction._post_process()
 
     # === FAILURES === #
@@ -221,7 +252,10 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
     def test_failure_never_undoes_the_confirmation(self):
         order = self._place_order()
         refuse = patch.object(
-            self.env.registry["sale.order"], "_create_invoices", side_effect=UserError("No journal for sales."), create=True,
+            self.env.registry["sale.order"],
+            "_create_invoices",
+            side_effect=UserError("No journal for sales."),
+            create=True,
         )
         with refuse:
             self._confirm(order)
@@ -239,7 +273,9 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
 
     def test_posting_that_fails_keeps_the_draft_and_goes_on_from_there(self):
         order = self._confirmed()
-        with patch.object(self.env.registry["account.move"], "action_post", side_effect=UserError("The period is closed.")):
+        with patch.object(
+            self.env.registry["account.move"], "action_post", side_effect=UserError("The period is closed.")
+        ):
             self._run_queue()
         invoice, post = order.invoice_ids, self._get_jobs(order)[-1]
         self.assertRecordValues(post, [{"verb": "post", "state": "queued", "message": "The period is closed."}])

@@ -24,14 +24,30 @@ class TestOmsBulkRun(OmsRunnerCase):
     def test_preview_says_what_will_run_and_why_not(self):
         ready, quotation = self._confirmed(), self._place_order()
         run = self._open("invoice", quotation + ready)
-        self.assertRecordValues(run, [{
-            "verb": "invoice", "ready_count": 1, "obstacle_count": 1, "hidden_count": 0, "amount_ready": 100,
-            "done_count": 0, "failed_count": 0, "waiting_count": 0, "asks_payment": False,
-        }])
+        self.assertRecordValues(
+            run,
+            [
+                {
+                    "verb": "invoice",
+                    "ready_count": 1,
+                    "obstacle_count": 1,
+                    "hidden_count": 0,
+                    "amount_ready": 100,
+                    "done_count": 0,
+                    "failed_count": 0,
+                    "waiting_count": 0,
+                    "asks_payment": False,
+                }
+            ],
+        )
         self.assertEqual(run.line_ids.order_id.ids, [ready.id, quotation.id], "what will run stands first")
-        self.assertEqual(self._read_lines(run), {
-            ready: ("ready", ""), quotation: ("left_out", "Confirm the order first."),
-        })
+        self.assertEqual(
+            self._read_lines(run),
+            {
+                ready: ("ready", ""),
+                quotation: ("left_out", "Confirm the order first."),
+            },
+        )
         self.assertFalse(ready.invoice_ids)
         self.assertFalse(self.jobs.search([]), "looking leaves no trace")
 
@@ -41,9 +57,13 @@ class TestOmsBulkRun(OmsRunnerCase):
         with Form(run) as form:
             form.verb = "confirm"
             self.assertEqual((form.ready_count, form.obstacle_count), (1, 1))
-        self.assertEqual(self._read_lines(run), {
-            orders[0]: ("left_out", "It is confirmed already."), orders[1]: ("ready", ""),
-        })
+        self.assertEqual(
+            self._read_lines(run),
+            {
+                orders[0]: ("left_out", "It is confirmed already."),
+                orders[1]: ("ready", ""),
+            },
+        )
 
     def test_preview_adds_up_currencies(self):
         orders = self._confirmed() + self._confirmed(pricelist_id=self.foreign_pricelist.id)
@@ -90,9 +110,17 @@ class TestOmsBulkRun(OmsRunnerCase):
     def test_open_with_the_action_chosen(self):
         order = self._place_order()
         seller = self._make_user("oms_seller", "sales_team.group_sale_salesman_all_leads")
-        result = self.env.ref("oms_order_to_cash.oms_bulk_run_order_action").with_user(seller).with_context(
-            active_model="sale.order", active_ids=order.ids, active_id=order.id, default_verb="invoice",
-        ).run()
+        result = (
+            self.env.ref("oms_order_to_cash.oms_bulk_run_order_action")
+            .with_user(seller)
+            .with_context(
+                active_model="sale.order",
+                active_ids=order.ids,
+                active_id=order.id,
+                default_verb="invoice",
+            )
+            .run()
+        )
         self.assertEqual(self.env["oms.bulk.run"].browse(result["res_id"]).verb, "invoice")
 
     # === RUN === #
@@ -173,7 +201,9 @@ class TestOmsFlowActions(OmsRunnerCase):
         self.assertEqual(order.invoice_ids.state, "posted")
         self.assertEqual(self.jobs.search([("order_id", "=", order.id)]).mapped("origin"), ["user"] * 4)
         window = flow.action_next()
-        self.assertEqual((window["res_model"], self.env["oms.bulk.run"].browse(window["res_id"]).verb), ("oms.bulk.run", "pay"))
+        self.assertEqual(
+            (window["res_model"], self.env["oms.bulk.run"].browse(window["res_id"]).verb), ("oms.bulk.run", "pay")
+        )
         self.env["oms.bulk.run"].browse(window["res_id"]).action_run()
         self.assertFlow(order, "closed", "done done done done done none")
 

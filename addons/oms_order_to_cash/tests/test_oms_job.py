@@ -40,10 +40,23 @@ class TestOmsJob(OmsRunnerCase):
         triggers = self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.cron.id)])
         jobs = self._queue("confirm", orders)
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.cron.id)]), triggers + 1)
-        self.assertRecordValues(jobs.sorted("id"), [{
-            "state": "queued", "verb": "confirm", "order_id": order.id, "company_id": self.company.id,
-            "user_id": SUPERUSER_ID, "origin": "automation", "attempts": 0, "params": False, "follow": False,
-        } for order in orders.sorted("id")])
+        self.assertRecordValues(
+            jobs.sorted("id"),
+            [
+                {
+                    "state": "queued",
+                    "verb": "confirm",
+                    "order_id": order.id,
+                    "company_id": self.company.id,
+                    "user_id": SUPERUSER_ID,
+                    "origin": "automation",
+                    "attempts": 0,
+                    "params": False,
+                    "follow": False,
+                }
+                for order in orders.sorted("id")
+            ],
+        )
         self.assertEqual(orders.mapped("state"), ["draft", "draft"])
         self._run_queue()
         self.assertEqual(orders.mapped("state"), ["sale", "sale"])
@@ -106,9 +119,15 @@ class TestOmsJob(OmsRunnerCase):
         job = self.jobs.with_user(seller).sudo()._queue("confirm", self._place_order(), "bulk")
         seller.active = False
         self._run_queue()
-        self.assertRecordValues(job, [{
-            "state": "failed", "message": "The user who asked for it is gone: run it again as another.",
-        }])
+        self.assertRecordValues(
+            job,
+            [
+                {
+                    "state": "failed",
+                    "message": "The user who asked for it is gone: run it again as another.",
+                }
+            ],
+        )
 
     def test_bad_order_does_not_stop_the_others(self):
         orders = self._place_order() + self._place_order() + self._place_order()
@@ -210,9 +229,13 @@ class TestOmsJob(OmsRunnerCase):
             old.write({"state": "running", "attempts": 1})
             new = jobs._queue("confirm", order, "automation")
             old._store({order.id: {"state": "failed", "message": "The printer is on fire."}})
-        self.assertRecordValues(old + new, [
-            {"state": "skipped", "message": "It was asked for again meanwhile."}, {"state": "queued", "message": False},
-        ])
+        self.assertRecordValues(
+            old + new,
+            [
+                {"state": "skipped", "message": "It was asked for again meanwhile."},
+                {"state": "queued", "message": False},
+            ],
+        )
 
     def test_worker_that_died(self):
         order, other = self._place_order(), self._place_order()
@@ -220,7 +243,9 @@ class TestOmsJob(OmsRunnerCase):
         job.write({"state": "running", "attempts": 1, "date_started": fields.Datetime.now() - timedelta(hours=1)})
         running.write({"state": "running", "attempts": 1, "date_started": fields.Datetime.now()})
         self._run_queue()
-        self.assertRecordValues(job, [{"state": "queued", "attempts": 1, "message": "The server stopped while it ran."}])
+        self.assertRecordValues(
+            job, [{"state": "queued", "attempts": 1, "message": "The server stopped while it ran."}]
+        )
         self.assertEqual(running.state, "running")
         with freeze_time(fields.Datetime.now() + timedelta(minutes=2)):
             self._run_queue()
@@ -230,9 +255,13 @@ class TestOmsJob(OmsRunnerCase):
         order = self._place_order()
         job = self._queue("confirm", order, "bulk")
         for attempt in range(1, 7):
-            job.write({
-                "state": "running", "attempts": attempt, "date_started": fields.Datetime.now() - timedelta(hours=1),
-            })
+            job.write(
+                {
+                    "state": "running",
+                    "attempts": attempt,
+                    "date_started": fields.Datetime.now() - timedelta(hours=1),
+                }
+            )
             self.jobs._release_stale()
         self.assertRecordValues(job, [{"state": "failed", "message": "The server stopped while it ran."}])
 
@@ -269,9 +298,13 @@ class TestOmsJob(OmsRunnerCase):
             first, second = self._run("confirm", order), self._run("confirm", order)
         self.assertEqual((first + second).mapped("state"), ["failed", "failed"])
         (first + second).action_retry()
-        self.assertRecordValues(first + second, [
-            {"state": "skipped", "message": "Done by a later run."}, {"state": "done", "message": False},
-        ])
+        self.assertRecordValues(
+            first + second,
+            [
+                {"state": "skipped", "message": "Done by a later run."},
+                {"state": "done", "message": False},
+            ],
+        )
 
     # === ONE AFTER THE OTHER === #
 
@@ -281,7 +314,9 @@ class TestOmsJob(OmsRunnerCase):
         self._queue("invoice", order, follow=["post", "send"])
         self._run_queue()
         made = order.invoice_ids - other_draft
-        self.assertEqual((made.state, other_draft.state), ("posted", "draft"), "only what the automation made is posted")
+        self.assertEqual(
+            (made.state, other_draft.state), ("posted", "draft"), "only what the automation made is posted"
+        )
         self.assertTrue(made.sending_data)
         jobs = self.jobs.search([("order_id", "=", order.id)], order="id")
         self.assertEqual(jobs.mapped("verb"), ["invoice", "post", "send"])

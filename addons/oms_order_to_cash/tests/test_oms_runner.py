@@ -40,23 +40,43 @@ class TestOmsRunner(OmsRunnerCase):
         order = self._place_order()
         before = order.date_order
         job = self._run("confirm", order)
-        self.assertRecordValues(job, [{
-            "verb": "confirm", "order_id": order.id, "company_id": self.company.id, "state": "done", "origin": "user",
-            "user_id": self.env.uid, "attempts": 1, "documents": {"stock.picking": order.picking_ids.ids},
-            "document_names": order.picking_ids.name, "undo_data": {"state": "draft", "date_order": str(before)},
-            "params": False, "message": False, "next_try": False, "display_name": f"Confirm {order.name}",
-        }])
+        self.assertRecordValues(
+            job,
+            [
+                {
+                    "verb": "confirm",
+                    "order_id": order.id,
+                    "company_id": self.company.id,
+                    "state": "done",
+                    "origin": "user",
+                    "user_id": self.env.uid,
+                    "attempts": 1,
+                    "documents": {"stock.picking": order.picking_ids.ids},
+                    "document_names": order.picking_ids.name,
+                    "undo_data": {"state": "draft", "date_order": str(before)},
+                    "params": False,
+                    "message": False,
+                    "next_try": False,
+                    "display_name": f"Confirm {order.name}",
+                }
+            ],
+        )
         self.assertTrue(job.date_started <= job.date_done)
 
     def test_run_from_the_api(self):
         orders = self._place_order() + self._confirmed()
-        self.assertEqual(self.runner.run("confirm", orders.ids), [
-            {"order_id": orders[1].id, "state": "skipped", "message": "It is confirmed already.", "documents": {}},
-            {
-                "order_id": orders[0].id, "state": "done", "message": "",
-                "documents": {"stock.picking": orders[0].picking_ids.ids},
-            },
-        ])
+        self.assertEqual(
+            self.runner.run("confirm", orders.ids),
+            [
+                {"order_id": orders[1].id, "state": "skipped", "message": "It is confirmed already.", "documents": {}},
+                {
+                    "order_id": orders[0].id,
+                    "state": "done",
+                    "message": "",
+                    "documents": {"stock.picking": orders[0].picking_ids.ids},
+                },
+            ],
+        )
         self.assertEqual(self.jobs.search([("order_id", "in", orders.ids)]).mapped("origin"), ["api", "api"])
 
     def test_unknown_verb_and_choice_are_refused(self):
@@ -89,9 +109,17 @@ class TestOmsRunner(OmsRunnerCase):
         # mended, it is retried on the same job
         bad.picking_ids.move_line_ids.lot_id = self.env["stock.lot"].search([("product_id", "=", lot_product.id)])
         failed.action_retry()
-        self.assertRecordValues(failed, [{
-            "state": "done", "attempts": 2, "message": False, "documents": {"stock.picking": bad.picking_ids.ids},
-        }])
+        self.assertRecordValues(
+            failed,
+            [
+                {
+                    "state": "done",
+                    "attempts": 2,
+                    "message": False,
+                    "documents": {"stock.picking": bad.picking_ids.ids},
+                }
+            ],
+        )
         self.assertEqual(bad.picking_ids.state, "done")
 
     def test_orders_left_out_say_why_and_the_others_run(self):
@@ -100,7 +128,10 @@ class TestOmsRunner(OmsRunnerCase):
         self._cancel(cancelled)
         jobs = self._run("invoice", ready + quotation + cancelled)
         self.assertJobs(
-            jobs, "done", ("skipped", "Confirm the order first."), ("skipped", "Confirm the order first."),
+            jobs,
+            "done",
+            ("skipped", "Confirm the order first."),
+            ("skipped", "Confirm the order first."),
         )
         self.assertEqual((ready + quotation + cancelled).invoice_ids.line_ids.sale_line_ids.order_id, ready)
 
@@ -133,9 +164,9 @@ class TestOmsRunner(OmsRunnerCase):
 
     def test_fault_in_the_code_is_not_hidden(self):
         order = self._place_order()
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", lambda lane, orders: 1 / 0):
-            with self.assertRaises(ZeroDivisionError):
-                self._run("confirm", order)
+        broken = patch.object(self.env.registry["oms.lane.order"], "_do_confirm", lambda lane, orders: 1 / 0)
+        with broken, self.assertRaises(ZeroDivisionError):
+            self._run("confirm", order)
 
     # === RIGHTS AND COMPANIES === #
 
@@ -155,7 +186,10 @@ class TestOmsRunner(OmsRunnerCase):
         biller = self._make_user("oms_biller", "account.group_account_invoice")
         order = self._place_order(user_id=seller.id)
         for user, verbs in (
-            (seller, ("confirm",)), (warehouse_user, ("deliver",)), (seller, ("invoice",)), (biller, ("post", "pay")),
+            (seller, ("confirm",)),
+            (warehouse_user, ("deliver",)),
+            (seller, ("invoice",)),
+            (biller, ("post", "pay")),
         ):
             for verb in verbs:
                 jobs = self.runner.with_user(user).run(verb, order.ids)
@@ -270,5 +304,7 @@ class TestOmsRunner(OmsRunnerCase):
             order = self._confirmed()
             self.assertJobs(self._run("lock", order), "done")
             self.assertJobs(self._run("lock", order), ("skipped", "Locked."))
-            self.assertEqual(self.jobs.search([("verb", "=", "lock")]).mapped("display_name"), [f"Lock {order.name}"] * 2)
+            self.assertEqual(
+                self.jobs.search([("verb", "=", "lock")]).mapped("display_name"), [f"Lock {order.name}"] * 2
+            )
         self.assertTrue(order.locked)

@@ -96,9 +96,12 @@ class TestOmsVerbsInvoice(OmsRunnerCase):
         for verb in ("invoice", "post", "pay"):
             self.assertJobs(self._run(verb, order), "done")
         invoice = order.invoice_ids
-        self.assertEqual((invoice.currency_id, invoice.amount_total, invoice.amount_total_signed),
-                         (self.foreign_currency, 200, 100))
-        self.assertEqual((invoice.payment_state, invoice.matched_payment_ids.currency_id), ("paid", self.foreign_currency))
+        self.assertEqual(
+            (invoice.currency_id, invoice.amount_total, invoice.amount_total_signed), (self.foreign_currency, 200, 100)
+        )
+        self.assertEqual(
+            (invoice.payment_state, invoice.matched_payment_ids.currency_id), ("paid", self.foreign_currency)
+        )
 
     # === DOWN PAYMENTS === #
 
@@ -182,9 +185,13 @@ class TestOmsVerbsInvoice(OmsRunnerCase):
         self.assertJobs(self._run("send", order), ("skipped", "It has no posted invoice: post one first."))
         invoice = self._invoice(order)
         self.assertJobs(self._run("send", order), "done")
-        self.assertEqual(invoice.sending_data, {
-            "author_user_id": self.env.uid, "author_partner_id": self.env.user.partner_id.id,
-        })
+        self.assertEqual(
+            invoice.sending_data,
+            {
+                "author_user_id": self.env.uid,
+                "author_partner_id": self.env.user.partner_id.id,
+            },
+        )
         sent = ("skipped", "Its invoices are sent already.")
         self.assertJobs(self._run("send", order), sent)
         invoice.write({"sending_data": False, "is_move_sent": True})  # as Odoo's own sending leaves it
@@ -208,9 +215,13 @@ class TestOmsVerbsInvoice(OmsRunnerCase):
         order = self._confirmed()
         self._invoice(order)
         self.env.ref("account.ir_cron_account_move_send").active = False
-        self.assertJobs(self._run("send", order), (
-            "failed", "Sending in the background is switched off: ask an administrator to activate it.",
-        ))
+        self.assertJobs(
+            self._run("send", order),
+            (
+                "failed",
+                "Sending in the background is switched off: ask an administrator to activate it.",
+            ),
+        )
 
     # === PAY === #
 
@@ -226,9 +237,13 @@ class TestOmsVerbsInvoice(OmsRunnerCase):
         order = self._confirmed()
         invoice = self._invoice(order)
         job = self._run("pay", order, journal_id=invoice.journal_id.id)
-        self.assertJobs(job, (
-            "failed", f"{invoice.name} can't be paid through the journal chosen: choose one of its company.",
-        ))
+        self.assertJobs(
+            job,
+            (
+                "failed",
+                f"{invoice.name} can't be paid through the journal chosen: choose one of its company.",
+            ),
+        )
         self.assertEqual(invoice.payment_state, "not_paid")
 
     def test_shared_invoice_is_paid_once(self):
@@ -249,9 +264,14 @@ class TestOmsVerbsInvoice(OmsRunnerCase):
         self.assertEqual(invoice.payment_state, "paid")
 
     def test_pay_every_instalment(self):
-        terms = self.env["account.payment.term"].create({"name": "Two halves", "line_ids": [
-            Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (10, 40)
-        ]})
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "Two halves",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (10, 40)
+                ],
+            }
+        )
         orders = self._confirmed(payment_term_id=terms.id) + self._confirmed(payment_term_id=terms.id)
         for order in orders:
             self._invoice(order)

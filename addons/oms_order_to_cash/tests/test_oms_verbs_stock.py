@@ -32,7 +32,9 @@ class TestOmsVerbsStock(OmsRunnerCase):
         with patch.object(self.env.registry["sale.order"], "action_confirm", ask_for_second):
             jobs = self._run("confirm", orders)
         self.assertJobs(
-            jobs, "done", ("failed", f"Confirming {orders[1].name} asks for a decision: open it and confirm it there."),
+            jobs,
+            "done",
+            ("failed", f"Confirming {orders[1].name} asks for a decision: open it and confirm it there."),
         )
         self.assertEqual(orders.mapped("state"), ["sale", "draft"])
 
@@ -58,7 +60,8 @@ class TestOmsVerbsStock(OmsRunnerCase):
     def test_reserve_without_goods(self):
         self.assertJobs(
             self._run("reserve", self._confirmed([(self.service, 1)]) + self._place_order()),
-            ("skipped", "It has nothing to reserve."), ("skipped", "Confirm the order first."),
+            ("skipped", "It has nothing to reserve."),
+            ("skipped", "Confirm the order first."),
         )
 
     # === PLAN === #
@@ -152,7 +155,9 @@ class TestOmsVerbsStock(OmsRunnerCase):
             jobs = self._run("deliver", orders)
         name = orders[1].picking_ids.name
         self.assertJobs(
-            jobs, "done", ("failed", f"{name} asks for a decision (Weigh it): open it and validate it there."),
+            jobs,
+            "done",
+            ("failed", f"{name} asks for a decision (Weigh it): open it and validate it there."),
         )
 
     def test_deliver_that_prints_afterwards_is_done(self):

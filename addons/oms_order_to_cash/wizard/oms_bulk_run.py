@@ -26,7 +26,8 @@ class OmsBulkRun(models.TransientModel):
     amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True)
     asks_payment = fields.Boolean(compute="_compute_asks_payment")
     journal_id = fields.Many2one(
-        "account.journal", domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",
+        "account.journal",
+        domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",
     )
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     payment_date = fields.Date(default=fields.Date.context_today)
@@ -39,7 +40,8 @@ class OmsBulkRun(models.TransientModel):
     def _selection_verb(self):
         """Offer what the user has the rights to run."""
         return [
-            (verb, spec["label"]) for verb, spec in self.env["oms.runner"]._get_verbs().items()
+            (verb, spec["label"])
+            for verb, spec in self.env["oms.runner"]._get_verbs().items()
             if self.env.su or self.env.user.has_groups(spec["groups"])
         ]
 
@@ -50,7 +52,7 @@ class OmsBulkRun(models.TransientModel):
         for run in self:
             orders = run.order_ids._origin
             obstacles = self.env["oms.runner"]._get_obstacles(run.verb, orders) if run.verb else {}
-            ready = orders.filtered(lambda order: not obstacles.get(order.id))
+            ready = orders.browse(order.id for order in orders if not obstacles.get(order.id))
             run.ready_count = len(ready)
             run.obstacle_count = len(orders) - len(ready)
             run.hidden_count = max(len(orders) - _SHOWN, 0)
@@ -64,7 +66,8 @@ class OmsBulkRun(models.TransientModel):
         """Return the orders' total in the currency of the user's company."""
         today = fields.Date.context_today(self)
         return sum(
-            order.currency_id._convert(order.amount_total, self.currency_id, self.env.company, today) for order in orders
+            order.currency_id._convert(order.amount_total, self.currency_id, self.env.company, today)
+            for order in orders
         )
 
     @api.depends("verb")
@@ -150,7 +153,8 @@ class OmsBulkRun(models.TransientModel):
         labels = dict(self._selection_verb())
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("%(action)s: results", action=labels[self.verb]) if self.job_ids
+            "name": self.env._("%(action)s: results", action=labels[self.verb])
+            if self.job_ids
             else self.env._("Run on %(count)s orders", count=len(self.order_ids)),
             "res_model": self._name,
             "res_id": self.id,

@@ -5,9 +5,12 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     oms_invoice_on_confirmation = fields.Boolean(
-        related="company_id.oms_invoice_on_confirmation", readonly=False,
+        related="company_id.oms_invoice_on_confirmation",
+        readonly=False,
     )
     oms_invoice_send = fields.Boolean(related="company_id.oms_invoice_send", readonly=False)
     oms_job_keep_days = fields.Integer(
-        string="Keep Finished Actions", config_parameter="oms_order_to_cash.job_keep_days", default=90,
+        string="Keep Finished Actions",
+        config_parameter="oms_order_to_cash.job_keep_days",
+        default=90,
     )

@@ -5,9 +5,11 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     oms_invoice_on_confirmation = fields.Selection(
-        [("always", "Always"), ("never", "Never")], string="Invoice on Confirmation", company_dependent=True,
-        help="Whether the invoices of this customer's orders are made and posted as soon as there is something to invoice. "
-             "Empty: as set for the company.",
+        [("always", "Always"), ("never", "Never")],
+        string="Invoice on Confirmation",
+        company_dependent=True,
+        help="Whether the invoices of this customer's orders are made and posted as soon as there is something to "
+        "invoice. Empty: as set for the company.",
     )
 
     # === BUSINESS METHODS === #

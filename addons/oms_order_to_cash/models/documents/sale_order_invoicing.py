@@ -5,9 +5,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     oms_invoice_on_confirmation = fields.Selection(
-        [("always", "Always"), ("never", "Never")], string="Invoice on Confirmation",
+        [("always", "Always"), ("never", "Never")],
+        string="Invoice on Confirmation",
         help="Whether the invoice of this order is made and posted as soon as there is something to invoice. "
-             "Empty: as set on the customer, else on the company.",
+        "Empty: as set on the customer, else on the company.",
     )
 
     # === BUSINESS METHODS === #

@@ -6,16 +6,21 @@ class SaleOrder(models.Model):
 
     oms_job_ids = fields.One2many("oms.job", "order_id", string="Actions Run", readonly=True)
     oms_failed_job_count = fields.Integer(
-        string="Failed Actions", compute="_compute_oms_failed_job_count", groups="oms_order_to_cash.oms_group_user",
+        string="Failed Actions",
+        compute="_compute_oms_failed_job_count",
+        groups="oms_order_to_cash.oms_group_user",
     )
 
     # === COMPUTE METHODS === #
 
     def _compute_oms_failed_job_count(self):
-        counts = dict(self.env["oms.job"]._read_group(
-            [("order_id", "in", self.ids), "|", ("state", "=", "failed"), ("is_retrying", "=", True)],
-            ["order_id"], ["__count"],
-        ))
+        counts = dict(
+            self.env["oms.job"]._read_group(
+                [("order_id", "in", self.ids), "|", ("state", "=", "failed"), ("is_retrying", "=", True)],
+                ["order_id"],
+                ["__count"],
+            )
+        )
         for order in self:
             order.oms_failed_job_count = counts.get(order._origin, 0)
 

@@ -4,5 +4,6 @@ from . import oms_flow_read
 from . import oms_flow_refresh
 from . import oms_job
 from . import oms_job_queue
+from . import oms_job_result
 from . import oms_order_guard
 from . import oms_runner

@@ -10,8 +10,8 @@ class OmsFlow(models.Model):
     def action_next(self):
         """Run the next action of these orders; one that a person has to do opens its document instead.
 
-        The context key ``oms_next_action`` holds what the user saw on the button: if another step is next by now, nothing
-        is run.
+        The context key ``oms_next_action`` holds what the user saw on the button: if another step is next by now,
+        nothing is run.
 
         :return: a client action that tells the result, or the window to go on in
         """
@@ -51,7 +51,9 @@ class OmsFlow(models.Model):
         if len(records) == 1:
             return {**action, "view_mode": "form", "views": [(False, "form")], "res_id": records.id}
         return {
-            **action, "view_mode": "list,form", "views": [(False, "list"), (False, "form")],
+            **action,
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", records.ids)],
         }
 
@@ -71,15 +73,23 @@ class OmsFlow(models.Model):
     def _get_wait_records(self):
         """Return the transfers this order waits for, its own where nothing else is planned."""
         moves = self._get_short_moves()
-        return moves.move_orig_ids.filtered(lambda move: move.state not in ("done", "cancel")).picking_id or moves.picking_id
+        return (
+            moves.move_orig_ids.filtered(lambda move: move.state not in ("done", "cancel")).picking_id
+            or moves.picking_id
+        )
 
     def _get_short_moves(self):
-        return self.env["stock.move"].search([
-            ("sale_line_id.order_id", "=", self.order_id.id), ("state", "in", ("confirmed", "waiting", "partially_available")),
-        ])
+        return self.env["stock.move"].search(
+            [
+                ("sale_line_id.order_id", "=", self.order_id.id),
+                ("state", "in", ("confirmed", "waiting", "partially_available")),
+            ]
+        )
 
     def _get_credit_records(self):
-        return self.order_id.invoice_ids.filtered(lambda move: move.state == "posted" and move.move_type == "out_invoice")
+        return self.order_id.invoice_ids.filtered(
+            lambda move: move.state == "posted" and move.move_type == "out_invoice"
+        )
 
     def _get_receive_records(self):
         return self.order_id.picking_ids.filtered(

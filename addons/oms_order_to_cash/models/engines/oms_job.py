@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+# Requests nobody waits for on a screen: they are tried again by themselves, and act for the company.
+UNATTENDED = ("automation", "cron")
+
 
 class OmsJob(models.Model):
     """What was done, or is to be done, to one order: the memory of the runner and its queue."""
@@ -23,7 +26,8 @@ class OmsJob(models.Model):
             ("cron", "Scheduled action"),
             ("api", "API"),
         ],
-        required=True, readonly=True,
+        required=True,
+        readonly=True,
     )
     state = fields.Selection(
         [
@@ -33,7 +37,8 @@ class OmsJob(models.Model):
             ("skipped", "Skipped"),
             ("failed", "Failed"),
         ],
-        required=True, readonly=True,
+        required=True,
+        readonly=True,
     )
     message = fields.Text(string="Result", readonly=True, help="Why it failed, was skipped, or is tried again.")
     attempts = fields.Integer(readonly=True)
@@ -48,8 +53,8 @@ class OmsJob(models.Model):
     is_retrying = fields.Boolean(compute="_compute_is_retrying", search="_search_is_retrying")
     can_retry = fields.Boolean(compute="_compute_can_retry")
 
-    # At most one request waits per order and verb. One that runs is no longer waiting: what is asked meanwhile queues up
-    # behind it, since it may not see what the asker changed.
+    # At most one request waits per order and verb. One that runs is no longer waiting: what is asked meanwhile queues
+    # up behind it, since it may not see what the asker changed.
     _queued_unique = models.UniqueIndex("(order_id, verb) WHERE state = 'queued'")
     _due_idx = models.Index("(next_try, id) WHERE state = 'queued'")
     _running_idx = models.Index("(date_started) WHERE state = 'running'")
@@ -74,7 +79,9 @@ class OmsJob(models.Model):
         for job in self:
             job.document_names = ", ".join(
                 names[model][record_id]
-                for model, ids in (job.documents or {}).items() for record_id in ids if record_id in names[model]
+                for model, ids in (job.documents or {}).items()
+                for record_id in ids
+                if record_id in names[model]
             )
 
     def _read_document_names(self):
@@ -85,7 +92,9 @@ class OmsJob(models.Model):
                 ids_by_model.setdefault(model, set()).update(ids)
         names = {}
         for model, ids in ids_by_model.items():
-            records = self.env[model].browse(ids).exists()._filtered_access("read") if model in self.env else self.browse()
+            records = (
+                self.env[model].browse(ids).exists()._filtered_access("read") if model in self.env else self.browse()
+            )
             names[model] = {record.id: record.display_name for record in records}
         return names
 
@@ -113,9 +122,9 @@ class OmsJob(models.Model):
         if not jobs:
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
         # Several failed jobs may name one order and verb: the last request answers for all of them.
-        jobs = jobs.browse().union(*(
-            same.sorted("id")[-1] for same in jobs.grouped(lambda job: (job.verb, job.order_id)).values()
-        ))
+        jobs = jobs.browse().union(
+            *(same.sorted("id")[-1] for same in jobs.grouped(lambda job: (job.verb, job.order_id)).values())
+        )
         for batch in jobs._get_batches():
             batch._retry(self.env)
         return jobs.with_env(self.env)._get_notification()

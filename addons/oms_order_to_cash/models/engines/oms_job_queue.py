@@ -8,8 +8,8 @@ from psycopg2 import OperationalError
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.tools import SQL
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from .oms_job import UNATTENDED
 from .oms_runner import REFUSALS
 
 _logger = logging.getLogger(__name__)
@@ -21,11 +21,6 @@ _BATCH = 20
 _TRIES = 4
 # A job that runs for longer and that no worker holds was left behind by a worker that died.
 _STALE_MINUTES = 15
-# Minutes until the next try; after the last one a person has to look.
-_BACKOFF = (1, 5, 30, 120, 720)
-_KEEP_DAYS = 90
-# Requests nobody waits for on a screen: they are tried again by themselves, and act for the company.
-_UNATTENDED = ("automation", "cron")
 
 
 class OmsJob(models.Model):
@@ -40,20 +35,23 @@ class OmsJob(models.Model):
         :param list follow: verbs to queue, one after the other, once this one is done
         :return: the jobs that wait now
         """
-        return self._insert_queued([
-            {"verb": verb, "order": order, "origin": origin, "params": params, "follow": follow} for order in orders
-        ])
+        return self._insert_queued(
+            [{"verb": verb, "order": order, "origin": origin, "params": params, "follow": follow} for order in orders]
+        )
 
     @api.model
     def _insert_queued(self, requests):
         if not requests:
             return self.browse()
         self.flush_model(["state"])
-        rows = [self._prepare_queued_row(request) for request in sorted(requests, key=lambda request: request["order"].id)]
+        rows = [
+            self._prepare_queued_row(request) for request in sorted(requests, key=lambda request: request["order"].id)
+        ]
         # The row of a request that waits is updated, not left alone: its worker can't start before this transaction is
         # over, and so sees what it changed.
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, state, attempts, next_try, params,
                                         follow, create_uid, create_date, write_uid, write_date) VALUES %s
             ON CONFLICT (order_id, verb) WHERE state = 'queued' DO UPDATE SET
@@ -69,8 +67,12 @@ class OmsJob(models.Model):
                     WHEN COALESCE(EXCLUDED.params, '{}') ? 'move_ids' THEN job.params
                     ELSE COALESCE(EXCLUDED.params, job.params) END
             RETURNING id
-            """, SQL(", ").join(rows), SUPERUSER_ID, SUPERUSER_ID,
-        ))
+            """,
+                SQL(", ").join(rows),
+                SUPERUSER_ID,
+                SUPERUSER_ID,
+            )
+        )
         jobs = self.browse(job_id for (job_id,) in self.env.cr.fetchall())
         jobs.invalidate_recordset()
         self._wake()
@@ -79,14 +81,29 @@ class OmsJob(models.Model):
     @api.model
     def _prepare_queued_row(self, request):
         order, origin = request["order"], request["origin"]
-        user_id = SUPERUSER_ID if origin in _UNATTENDED else self.env.uid
+        user_id = SUPERUSER_ID if origin in UNATTENDED else self.env.uid
         now = fields.Datetime.now()
         params = self._fields["params"].convert_to_column(request["params"], self)
         follow = self._fields["follow"].convert_to_column(request["follow"], self)
-        return SQL("%s", (
-            request["verb"], order.id, order.company_id.id, user_id, origin, "queued", 0, now, params, follow,
-            self.env.uid, now, self.env.uid, now,
-        ))
+        return SQL(
+            "%s",
+            (
+                request["verb"],
+                order.id,
+                order.company_id.id,
+                user_id,
+                origin,
+                "queued",
+                0,
+                now,
+                params,
+                follow,
+                self.env.uid,
+                now,
+                self.env.uid,
+                now,
+            ),
+        )
 
     @api.model
     def _wake(self, at=None):
@@ -94,122 +111,6 @@ class OmsJob(models.Model):
         cron = self.env.ref("oms_order_to_cash.oms_job_cron", raise_if_not_found=False)
         if cron:
             cron._trigger(at)
-
-    # === RESULTS === #
-
-    @api.model
-    def _record(self, verb, outcomes, origin, params=None, jobs=None):
-        """Keep what became of orders.
-
-        :param dict outcomes: as ``oms.runner._execute`` returns them
-        :param jobs: those to keep it on; new ones by default
-        :return: one job per order
-        """
-        if jobs:
-            jobs._store(outcomes)
-            return jobs.with_env(self.env)
-        orders = {order.id: order for order in self.env["sale.order"].browse(list(outcomes))}
-        created = self.sudo().create([  # nobody writes jobs but the runner
-            {
-                "verb": verb,
-                "order_id": order_id,
-                "company_id": orders[order_id].company_id.id,
-                "user_id": self.env.uid,
-                "origin": origin,
-                "params": params,
-                "attempts": 1,
-                "date_started": fields.Datetime.now(),
-                **self._prepare_result(outcome),
-            }
-            for order_id, outcome in outcomes.items() if outcome["state"] != "busy"
-        ])
-        created.filtered(lambda job: job.state == "done")._close_failed()
-        busy = self.env["sale.order"].browse(order_id for order_id, outcome in outcomes.items() if outcome["state"] == "busy")
-        return created.with_env(self.env) + self._queue(verb, busy, origin, params)
-
-    def _store(self, outcomes):
-        """Write what became of these jobs, and have what follows run."""
-        waiting = self._get_requested_again()
-        for job in self:
-            job.write(job._prepare_outcome(outcomes[job.order_id.id], job in waiting))
-        done = self.filtered(lambda job: job.state == "done")
-        done._close_failed()
-        done._queue_follow()
-        self.filtered(lambda job: job.state == "failed")._tell_failure()
-        tries = self.filtered(lambda job: job.state == "queued").mapped("next_try")
-        if tries:
-            self._wake(tries)
-
-    def _get_requested_again(self):
-        """Return those of these jobs whose action was asked for again since they started."""
-        twins = self.search([
-            ("state", "=", "queued"), ("order_id", "in", self.order_id.ids), ("verb", "in", self.mapped("verb")),
-            ("id", "not in", self.ids),
-        ])
-        keys = {(twin.order_id, twin.verb) for twin in twins}
-        return self.filtered(lambda job: (job.order_id, job.verb) in keys)
-
-    def _prepare_outcome(self, outcome, is_requested_again):
-        self.ensure_one()
-        again = outcome["state"] == "busy" or (outcome["state"] == "failed" and self.origin in _UNATTENDED)
-        if again and is_requested_again:
-            return self._prepare_result({"state": "skipped", "message": self.env._("It was asked for again meanwhile.")})
-        if again and self.attempts <= len(_BACKOFF):
-            delay = _BACKOFF[max(self.attempts, 1) - 1]
-            next_try = fields.Datetime.now() + timedelta(minutes=delay)
-            return {"state": "queued", "message": outcome["message"], "next_try": next_try}
-        if outcome["state"] == "busy":
-            outcome = {**outcome, "state": "failed"}
-        return self._prepare_result(outcome)
-
-    @api.model
-    def _prepare_result(self, outcome):
-        return {
-            "state": outcome["state"],
-            "message": outcome["message"],
-            "documents": outcome.get("documents"),
-            "undo_data": outcome.get("undo_data"),
-            "next_try": False,
-            "date_done": fields.Datetime.now(),
-        }
-
-    def _close_failed(self):
-        """Close earlier failures of what is done now."""
-        if not self:
-            return
-        failed = self.search([
-            ("state", "=", "failed"), ("order_id", "in", self.order_id.ids), ("verb", "in", self.mapped("verb")),
-        ])
-        done = {(job.order_id, job.verb) for job in self}
-        failed.filtered(lambda job: (job.order_id, job.verb) in done).write({
-            "state": "skipped", "message": self.env._("Done by a later run."),
-        })
-
-    def _queue_follow(self):
-        """Queue what comes after these jobs, for the documents they made."""
-        self._insert_queued([
-            {
-                "verb": job.follow[0],
-                "order": job.order_id,
-                "origin": job.origin,
-                "params": {"move_ids": job.documents["account.move"]},
-                "follow": job.follow[1:] or None,
-            }
-            for job in self if job.follow and job.documents and job.documents.get("account.move")
-        ])
-
-    def _tell_failure(self):
-        """Say on the order what the company's automation could not do; whoever clicks sees it on the screen."""
-        unattended = self.filtered(lambda job: job.origin in _UNATTENDED)
-        if not unattended:
-            return
-        unattended.order_id._message_log_batch(bodies={
-            job.order_id.id: self.env._(
-                "%(action)s failed and needs a person: %(reason)s",
-                action=dict(self._selection_verb())[job.verb], reason=job.message,
-            )
-            for job in unattended
-        })
 
     # === RUN === #
 
@@ -240,14 +141,20 @@ class OmsJob(models.Model):
         now = fields.Datetime.now()
         for _attempt in range(_TRIES):
             try:
-                self.env.cr.execute(SQL(
-                    """
+                self.env.cr.execute(
+                    SQL(
+                        """
                     UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
                         SELECT id FROM oms_job WHERE state = 'queued' AND next_try <= %s
                          ORDER BY next_try, id LIMIT %s FOR UPDATE SKIP LOCKED
                     ) RETURNING id
-                    """, now, now, limit,
-                ), log_exceptions=False)
+                    """,
+                        now,
+                        now,
+                        limit,
+                    ),
+                    log_exceptions=False,
+                )
                 jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
                 self.env["ir.cron"]._commit_progress()
                 return jobs
@@ -266,10 +173,15 @@ class OmsJob(models.Model):
 
     def _get_batches(self):
         """Return these jobs in groups that one call can run."""
-        batches = self.grouped(lambda job: (
-            job.verb, job.company_id, job.user_id, "move_ids" in (job.params or {}),
-            str(sorted((name, value) for name, value in (job.params or {}).items() if name != "move_ids")),
-        ))
+        batches = self.grouped(
+            lambda job: (
+                job.verb,
+                job.company_id,
+                job.user_id,
+                "move_ids" in (job.params or {}),
+                str(sorted((name, value) for name, value in (job.params or {}).items() if name != "move_ids")),
+            )
+        )
         return list(batches.values())
 
     def _get_params(self):
@@ -289,7 +201,7 @@ class OmsJob(models.Model):
             except _LOST as lost:
                 self.env.cr.rollback()
                 error = lost
-                time.sleep(random.uniform(0, 0.1 * 2 ** attempt))
+                time.sleep(random.uniform(0, 0.1 * 2**attempt))
             except Exception as refused:  # noqa: BLE001 - whatever one order runs into, the others go on
                 self.env.cr.rollback()
                 error = refused
@@ -331,14 +243,3 @@ class OmsJob(models.Model):
             job.attempts += 1
         orders = self.order_id.with_env(user_env)
         user_env["oms.runner"]._run(self[0].verb, orders, "user", self._get_params(), self)
-
-    # === CLEANING === #
-
-    @api.autovacuum
-    def _gc_done(self):
-        """Delete what was done or skipped long ago; what failed stays until somebody has dealt with it."""
-        days = int(self.env["ir.config_parameter"].sudo().get_param("oms_order_to_cash.job_keep_days", _KEEP_DAYS))
-        limit = fields.Datetime.now() - timedelta(days=days)
-        jobs = self.search([("state", "in", ("done", "skipped")), ("date_done", "<", limit)], limit=GC_UNLINK_LIMIT)
-        jobs.unlink()
-        return len(jobs), len(jobs) == GC_UNLINK_LIMIT

@@ -14,7 +14,10 @@ REFUSALS = (UserError, RedirectWarning, IntegrityError)
 
 
 class OmsRunner(models.AbstractModel):
-    """The one way to act on orders: a click, a bulk action, an automation, a cron and the API all end in :meth:`_run`."""
+    """The one way to act on orders.
+
+    A click, a bulk action, an automation, a cron and the API all end in :meth:`_run`.
+    """
 
     _name = "oms.runner"
     _description = "Order Runner"
@@ -30,7 +33,12 @@ class OmsRunner(models.AbstractModel):
         orders = self.env["sale.order"].browse(order_ids).exists()
         jobs = self._run(verb, orders, "api", params)
         return [
-            {"order_id": job.order_id.id, "state": job.state, "message": job.message or "", "documents": job.documents or {}}
+            {
+                "order_id": job.order_id.id,
+                "state": job.state,
+                "message": job.message or "",
+                "documents": job.documents or {},
+            }
             for job in jobs
         ]
 
@@ -54,12 +62,15 @@ class OmsRunner(models.AbstractModel):
 
     @api.model
     def _check_rights(self, verb, orders):
-        """Raise unless the user may run this verb at all, and see these orders; core checks the rest as the verb runs."""
+        """Raise unless the user may run this verb at all, and see these orders; core checks the rest as it runs."""
         spec = self._get_verb(verb)
         if not self.env.su and not self.env.user.has_groups(spec["groups"]):
-            raise AccessError(self.env._(
-                "You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"],
-            ))
+            raise AccessError(
+                self.env._(
+                    "You may not run %(verb)s: ask an administrator for the right.",
+                    verb=spec["label"],
+                )
+            )
         orders.check_access("read")
 
     @api.model
@@ -88,7 +99,7 @@ class OmsRunner(models.AbstractModel):
         if len(orders) > _MAX_AT_ONCE and not jobs:
             return self.env["oms.job"]._queue(verb, orders, origin, params)
         # Defaults of the screen the user came from are not meant for the documents that verbs make.
-        runner = self.with_context(clean_context(self.env.context))
+        runner = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
         outcomes = runner._execute(verb, orders.with_env(runner.env), params, runner._attempt)
         return self.env["oms.job"]._record(verb, outcomes, origin, params, jobs)
 
@@ -124,9 +135,9 @@ class OmsRunner(models.AbstractModel):
         busy = self.env._("Someone else is working on it right now.")
         outcomes = {order.id: {"state": "busy", "message": busy} for order in orders - locked}
         reasons = getattr(self.env[spec["lane"]], f"_can_{verb}")(locked, **params)
-        outcomes.update({
-            order.id: {"state": "skipped", "message": reasons[order.id]} for order in locked if reasons.get(order.id)
-        })
+        outcomes.update(
+            {order.id: {"state": "skipped", "message": reasons[order.id]} for order in locked if reasons.get(order.id)}
+        )
         ready = locked.filtered(lambda order: not reasons.get(order.id))
         self.env["oms.order.guard"]._bump(ready.ids)
         for company, batch in ready.grouped("company_id").items():

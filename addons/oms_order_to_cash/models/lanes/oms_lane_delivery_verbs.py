@@ -11,7 +11,9 @@ class OmsLaneDelivery(models.AbstractModel):
             **super()._get_verbs(),
             "plan": {"label": self.env._("Plan delivery"), "groups": "sales_team.group_sale_salesman"},
             "deliver": {
-                "label": self.env._("Deliver"), "groups": "stock.group_stock_user", "documents": "_get_ready_transfers",
+                "label": self.env._("Deliver"),
+                "groups": "stock.group_stock_user",
+                "documents": "_get_ready_transfers",
             },
         }
 
@@ -32,7 +34,8 @@ class OmsLaneDelivery(models.AbstractModel):
         """Return what was ordered and neither left nor is planned to, per line; core would plan what came back, too."""
         left = {line["id"]: line["ordered"] - line["shipped"] - line["planned"] for line in fact.goods_lines}
         return {
-            line_id: quantity for line_id, quantity in left.items()
+            line_id: quantity
+            for line_id, quantity in left.items()
             if fact.is_positive(quantity) and line_id not in fact.made_for
         }
 
@@ -48,7 +51,9 @@ class OmsLaneDelivery(models.AbstractModel):
         facts = self._read_facts(orders.ids)
         nothing = self.env._("Nothing could be planned: check the routes of its products.")
         return {
-            order.id: nothing if self._get_unplanned(facts[order.id]) == unplanned[order.id] else order.picking_ids - before
+            order.id: nothing
+            if self._get_unplanned(facts[order.id]) == unplanned[order.id]
+            else order.picking_ids - before
             for order in orders
         }
 
@@ -62,7 +67,9 @@ class OmsLaneDelivery(models.AbstractModel):
             if not fact.outward_moves:
                 obstacles[order_id] = self.env._("Nothing is left to deliver.")
             else:
-                obstacles[order_id] = "" if ready[order_id] else self.env._("No transfer is ready: reserve its goods first.")
+                obstacles[order_id] = (
+                    "" if ready[order_id] else self.env._("No transfer is ready: reserve its goods first.")
+                )
         return obstacles
 
     @api.model
@@ -71,11 +78,11 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _get_transfers(self, facts):
-        """Return the transfers ready now, one step of those with several; what follows gets ready when they are done."""
+        """Return the transfers ready now; of those with several steps, the next gets ready when one is done."""
         transfers = {
-            order_id: self.env["stock.picking"].browse({
-                move["picking_id"] for move in fact.outward_moves if self._is_ready(move) and move["picking_id"]
-            })
+            order_id: self.env["stock.picking"].browse(
+                {move["picking_id"] for move in fact.outward_moves if self._is_ready(move) and move["picking_id"]}
+            )
             for order_id, fact in facts.items()
         }
         return {
@@ -92,9 +99,11 @@ class OmsLaneDelivery(models.AbstractModel):
         # It returns windows before and after the work: only the transfers tell whether it was done.
         waiting = pickings.filtered(lambda picking: picking.state != "done")
         if waiting:
-            raise UserError(self.env._(
-                "%(transfers)s asks for a decision (%(window)s): open it and validate it there.",
-                transfers=", ".join(waiting.mapped("name")),
-                window=isinstance(action, dict) and action.get("name") or self.env._("unknown"),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(transfers)s asks for a decision (%(window)s): open it and validate it there.",
+                    transfers=", ".join(waiting.mapped("name")),
+                    window=isinstance(action, dict) and action.get("name") or self.env._("unknown"),
+                )
+            )
         return transfers

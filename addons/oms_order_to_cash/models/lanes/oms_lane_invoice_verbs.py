@@ -61,7 +61,8 @@ class OmsLaneInvoice(models.AbstractModel):
         """Return what is left to invoice now per line, in its unit: what was credited is not invoiced again."""
         return {
             line["id"]: fact.get_left(line, fact.get_target(line)) if self._is_left(fact, line) else 0.0
-            for line in fact.lines if not line["is_downpayment"]
+            for line in fact.lines
+            if not line["is_downpayment"]
         }
 
     @api.model
@@ -96,7 +97,8 @@ class OmsLaneInvoice(models.AbstractModel):
                 quantities.update(dict.fromkeys(self._get_down_payments(order).ids, -1.0))
         # Final, or core leaves out the negative lines; what enters is limited by the quantities.
         invoices = orders.with_context(
-            oms_invoice_quantities=quantities, raise_if_nothing_to_invoice=False,
+            oms_invoice_quantities=quantities,
+            raise_if_nothing_to_invoice=False,
         )._create_invoices(grouped=True, final=True)
         made = {order.id: self.env["account.move"] for order in orders}
         for invoice in invoices:
@@ -148,10 +150,12 @@ class OmsLaneInvoice(models.AbstractModel):
         moves.action_post()
         asking = moves.filtered(lambda move: move.state != "posted")
         if asking:
-            raise UserError(self.env._(
-                "Posting %(invoices)s asks for a decision: open it and post it there.",
-                invoices=", ".join(asking.mapped("display_name")),
-            ))
+            raise UserError(
+                self.env._(
+                    "Posting %(invoices)s asks for a decision: open it and post it there.",
+                    invoices=", ".join(asking.mapped("display_name")),
+                )
+            )
         return drafts
 
     # === SEND === #
@@ -188,7 +192,9 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_unsent(self, orders, move_ids=None, again=False):
         posted = self._get_linked(orders, move_ids, "posted")
         return {
-            order_id: moves.filtered(lambda move: self._is_to_send(move, again) and not self._get_address_obstacle(move))
+            order_id: moves.filtered(
+                lambda move: self._is_to_send(move, again) and not self._get_address_obstacle(move)
+            )
             for order_id, moves in posted.items()
         }
 
@@ -196,11 +202,15 @@ class OmsLaneInvoice(models.AbstractModel):
     def _do_send(self, orders, move_ids=None, again=False):
         """Hand the posted invoices of orders to Odoo's own sending in the background, which prints and mails them."""
         unsent = self._get_unsent(orders, move_ids, again)
-        cron = self.env.ref("account.ir_cron_account_move_send").sudo()  # reading a scheduled action is for administrators
+        # Reading a scheduled action is for administrators.
+        cron = self.env.ref("account.ir_cron_account_move_send").sudo()
         if not cron.active:
-            raise UserError(self.env._("Sending in the background is switched off: ask an administrator to activate it."))
+            raise UserError(
+                self.env._("Sending in the background is switched off: ask an administrator to activate it.")
+            )
         self.env["account.move"].union(*unsent.values()).sending_data = {
-            "author_user_id": self.env.user.id, "author_partner_id": self.env.user.partner_id.id,
+            "author_user_id": self.env.user.id,
+            "author_partner_id": self.env.user.partner_id.id,
         }
         cron._trigger()
         return unsent

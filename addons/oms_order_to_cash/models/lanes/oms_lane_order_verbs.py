@@ -35,8 +35,10 @@ class OmsLaneOrder(models.AbstractModel):
         # Another addon may open a window instead of confirming: what counts is where the order stands now.
         asking = orders.filtered(lambda order: order.state != "sale")
         if asking:
-            raise UserError(self.env._(
-                "Confirming %(orders)s asks for a decision: open it and confirm it there.",
-                orders=", ".join(asking.mapped("name")),
-            ))
+            raise UserError(
+                self.env._(
+                    "Confirming %(orders)s asks for a decision: open it and confirm it there.",
+                    orders=", ".join(asking.mapped("name")),
+                )
+            )
         return {order.id: order.picking_ids for order in orders}

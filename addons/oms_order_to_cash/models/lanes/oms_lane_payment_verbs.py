@@ -38,7 +38,9 @@ class OmsLanePayment(models.AbstractModel):
 
     @api.model
     def _is_payable(self, invoice):
-        return invoice["move_type"] == "out_invoice" and invoice["state"] == "posted" and invoice["payment_state"] in _OPEN
+        return (
+            invoice["move_type"] == "out_invoice" and invoice["state"] == "posted" and invoice["payment_state"] in _OPEN
+        )
 
     @api.model
     def _get_payable(self, orders, **_choices):
@@ -54,19 +56,28 @@ class OmsLanePayment(models.AbstractModel):
         """Register one payment for each open invoice of the orders, of all that is left of it."""
         payable = self._get_payable(orders)
         invoices = self.env["account.move"].union(*payable.values())
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids,
-        ).create({
-            # One payment per invoice, and all its instalments, not only the next.
-            "group_payment": False,
-            "installments_mode": "full",
-            **{name: value for name, value in choices.items() if value},
-        })
+        wizard = (
+            self.env["account.payment.register"]
+            .with_context(
+                active_model="account.move",
+                active_ids=invoices.ids,
+            )
+            .create(
+                {
+                    # One payment per invoice, and all its instalments, not only the next.
+                    "group_payment": False,
+                    "installments_mode": "full",
+                    **{name: value for name, value in choices.items() if value},
+                }
+            )
+        )
         journal_id = choices.get("journal_id")
         if journal_id and journal_id not in wizard.available_journal_ids.ids:
-            raise UserError(self.env._(
-                "%(invoices)s can't be paid through the journal chosen: choose one of its company.",
-                invoices=", ".join(invoices.mapped("name")),
-            ))
+            raise UserError(
+                self.env._(
+                    "%(invoices)s can't be paid through the journal chosen: choose one of its company.",
+                    invoices=", ".join(invoices.mapped("name")),
+                )
+            )
         payments = wizard._create_payments()
         return {order_id: documents.matched_payment_ids & payments for order_id, documents in payable.items()}

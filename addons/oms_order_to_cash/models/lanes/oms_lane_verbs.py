@@ -9,9 +9,9 @@ class OmsLane(models.AbstractModel):
         """Return what this lane can do to orders, as {code: dict}; another addon adds to it.
 
         Each verb ``code`` needs two methods beside this one, that take many orders and the caller's ``params``:
-        ``_can_<code>(orders, **params)`` returns {order id: why not, in words that say what to do; empty when it can run};
-        ``_do_<code>(orders, **params)`` does it by core's own methods and returns {order id: documents made or changed, or
-        the reason, a string, why there was nothing to do after all}. It raises when the order can't go on.
+        ``_can_<code>(orders, **params)`` returns {order id: why not, in words that say what to do; empty when it can};
+        ``_do_<code>(orders, **params)`` does it by core's own methods and returns {order id: documents made or
+        changed, or the reason, a string, why there was nothing to do after all}. It raises when an order can't go on.
         ``_before_<code>(orders)`` may return {order id: dict}, kept to undo the step.
 
         ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose;
