@@ -6,9 +6,13 @@
  * @param {() => Promise<void>} reload
  */
 export async function keepPlace(root, model, reload) {
-    const selected = new Set(model.root.selection.map((record) => record.resId));
+    const before = model.root.records;
     const place = getFocus(root, model);
     await reload();
+    // Looked at only now: something may have been selected while it loaded.
+    const selected = new Set(
+        before.filter((record) => record.selected).map((record) => record.resId)
+    );
     for (const record of model.root.records) {
         if (selected.has(record.resId) && !record.selected) {
             record.toggleSelection(true);

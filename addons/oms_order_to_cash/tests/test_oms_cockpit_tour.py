@@ -1,0 +1,62 @@
+from odoo.tests import HttpCase, no_retry, tagged
+
+from .common import OmsHttpCommon
+
+_SUITE = "@oms_order_to_cash"
+
+
+def _get_hoot_id(name):
+    """Return the id Hoot gives to a suite or test of this name."""
+    result = 0
+    for character in name:
+        result = ((result << 5) - result + ord(character)) & 0xFFFFFFFF
+    return f"{result:08x}"
+
+
+@tagged("post_install", "-at_install")
+class TestCockpitUnits(HttpCase):
+    @no_retry
+    def test_components(self):
+        """Run the Hoot tests of this addon; one that fails is printed and fails this."""
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={_get_hoot_id(_SUITE)}",
+            "", "", login="admin", timeout=600, success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestCockpitTours(OmsHttpCommon):
+    """What a person does in the cockpit, in a browser."""
+
+    def _place_named(self, *names):
+        customer = self._make_customer("Tour Customer")
+        orders = self.env["sale.order"].concat(
+            *(self._place_order([(self.delivered_goods, 1)], name=name, partner_id=customer.id) for name in names)
+        )
+        self._drain()
+        return orders
+
+    def _start(self, tour):
+        self.start_tour("/odoo/order-to-cash", tour, login="admin", timeout=120)
+        self.env.invalidate_all()
+
+    def test_filter_by_stage_and_run_the_next_action(self):
+        order = self._confirm(self._place_named("TOUR-1"))
+        self._drain()
+        self._start("oms_cockpit_tour")
+        self.assertEqual(order.picking_ids.state, "done")
+        self.assertFlow(order, "invoice", "done done done todo todo none", "invoice")
+        job = self.env["oms.job"].search([("order_id", "=", order.id)])
+        self.assertEqual((job.verb, job.state, job.origin), ("deliver", "done", "user"))
+
+    def test_run_on_selected_orders(self):
+        orders = self._place_named("TOUR-1", "TOUR-2", "TOUR-3")
+        orders[2].partner_id = self.customer
+        orders[2].name = "LEFT-3"
+        self._confirm(self._place_named("OTHER-4"))
+        self._drain()
+        self._start("oms_bulk_tour")
+        self.assertEqual(orders.mapped("state"), ["sale", "sale", "draft"])
+        jobs = self.env["oms.job"].search([("order_id", "in", orders.ids)])
+        self.assertEqual(jobs.mapped(lambda job: (job.verb, job.state, job.origin)), [("confirm", "done", "bulk")] * 2)
