@@ -1,5 +1,8 @@
 """What the tests of verbs, jobs and automation share."""
 
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import OmsCommon
@@ -23,6 +26,21 @@ class OmsRunnerCase(OmsCommon):
         with self.enter_registry_test_mode():
             self.cron.method_direct_trigger()
         self.env.invalidate_all()
+
+    def _queue(self, verb, orders, origin="automation", **values):
+        return self.jobs._queue(verb, orders, origin, **values)
+
+    def _break(self, verb, *, on=None, error=None, lane="oms.lane.order"):
+        """Make a verb raise for an order, or for all."""
+        real = getattr(self.env.registry[lane], f"_do_{verb}")
+        error = error or UserError("The printer is on fire.")
+
+        def broken(lane, orders, **params):
+            if on is None or on in orders:
+                raise error
+            return real(lane, orders, **params)
+
+        return patch.object(self.env.registry[lane], f"_do_{verb}", broken)
 
     def _make_user(self, login, groups):
         return new_test_user(self.env, login=login, groups=groups, email=f"{login}@example.com")

@@ -118,6 +118,31 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
         self.assertEqual(set(order.invoice_ids.mapped("state")), {"posted"})
         self.assertEqual(self._get_jobs(order).mapped("state"), ["done"] * 6)
 
+    def test_services_follow_what_was_performed(self):
+        order = self._confirmed([(self.delivered_service, 3)])
+        self.assertFalse(self._get_jobs(order))
+        order.order_line.qty_delivered = 2
+        self._run_queue()
+        order.order_line.qty_delivered = 3
+        self._run_queue()
+        self.assertEqual(order.invoice_ids.sorted("id").mapped("amount_total"), [120, 60])
+
+    def test_invoice_that_cannot_be_sent_is_a_failure_to_see(self):
+        self.company.oms_invoice_send = True
+        nowhere = self._make_customer("Test Nowhere", email=False)
+        order = self._confirmed(partner_id=nowhere.id)
+        self._run_queue()
+        send = self._get_jobs(order)[-1]
+        self.assertEqual((order.invoice_ids.state, send.verb), ("posted", "send"))
+        self.assertRecordValues(
+            send, [{"state": "queued", "is_retrying": True, "message": "Test Nowhere has no e-mail address: add one."}]
+        )
+        self.assertEqual(order.oms_failed_job_count, 1)
+        nowhere.email = "now@example.com"
+        send.action_retry()
+        self.assertEqual(send.state, "done")
+        self.assertTrue(order.invoice_ids.sending_data)
+
     def test_nothing_is_queued_before_a_delivery_to_invoice(self):
         order = self._confirmed([(self.delivered_goods, 5)])
         self.assertFalse(self._get_jobs(order))

@@ -222,6 +222,15 @@ class TestOmsFlowActions(OmsRunnerCase):
         self.assertEqual(flows.action_next()["params"]["title"], "2 done")
         self.assertEqual((quotation.state, confirmed.picking_ids.state), ("sale", "done"))
 
+    def test_the_others_run_beside_one_that_asks(self):
+        quotation, invoiced = self._place_order(), self._confirmed()
+        self._ship(invoiced)
+        self._invoice(invoiced)
+        flows = self._read_flow(quotation) + self._read_flow(invoiced)
+        window = flows.action_next()
+        run = self.env["oms.bulk.run"].browse(window["res_id"])
+        self.assertEqual((quotation.state, run.verb, run.order_ids), ("sale", "pay", invoiced))
+
     def test_step_of_a_person_opens_its_document(self):
         buy = self._confirmed([(self.purchased, 2)])
         action = self._read_flow(buy).action_next()

@@ -18,21 +18,6 @@ _QUEUE = "odoo.addons.oms_order_to_cash.models.engines.oms_job_queue"
 class TestOmsJob(OmsRunnerCase):
     """The queue: each request once, tried again when it makes sense, a failure always to be seen."""
 
-    def _queue(self, verb, orders, origin="automation", **values):
-        return self.jobs._queue(verb, orders, origin, **values)
-
-    def _break(self, verb, *, on=None, error=None, lane="oms.lane.order"):
-        """Make a verb raise for an order, or for all."""
-        real = getattr(self.env.registry[lane], f"_do_{verb}")
-        error = error or UserError("The printer is on fire.")
-
-        def broken(lane, orders, **params):
-            if on is None or on in orders:
-                raise error
-            return real(lane, orders, **params)
-
-        return patch.object(self.env.registry[lane], f"_do_{verb}", broken)
-
     # === WAITING === #
 
     def test_queue_runs_in_the_background(self):
@@ -339,60 +324,3 @@ class TestOmsJob(OmsRunnerCase):
         self._run_queue()
         self.assertRecordValues(job, [{"state": "skipped", "message": "Confirm the order first."}])
         self.assertEqual(self.jobs.search_count([("order_id", "=", order.id)]), 1)
-
-    # === ON THE SCREEN === #
-
-    def test_failures_stand_on_the_order(self):
-        good, bad = self._place_order(), self._place_order()
-        with self._break("confirm", on=bad):
-            self._run("confirm", good + bad)
-        self.assertEqual((good + bad).mapped("oms_failed_job_count"), [0, 1])
-        action = bad.action_open_oms_jobs()
-        self.assertEqual((action["res_model"], action["domain"]), ("oms.job", [("order_id", "=", bad.id)]))
-
-    def test_open_what_was_made(self):
-        order = self._confirmed()
-        job = self._run("invoice", order)
-        action = job.action_open_documents()
-        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", order.invoice_ids.id))
-        self.assertEqual(job.action_open_order()["res_id"], order.id)
-        order.invoice_ids.unlink()
-        job.invalidate_recordset()
-        self.assertEqual(job.document_names, "")
-
-    def test_notification_tells_what_became_of_the_orders(self):
-        good, bad, done = self._place_order(), self._place_order(), self._confirmed()
-        with self._break("confirm", on=bad):
-            jobs = self._run("confirm", good + bad + done)
-        params = jobs._get_notification()["params"]
-        self.assertEqual(
-            (params["type"], params["title"], params["message"], params["sticky"]),
-            ("danger", "1 done, 1 skipped, 1 failed", f"{bad.name}: The printer is on fire.", True),
-        )
-        single = jobs.filtered(lambda job: job.order_id == good)._get_notification()["params"]
-        self.assertEqual(
-            (single["type"], single["title"], single["message"]),
-            ("success", f"Confirm {good.name}", good.picking_ids.name),
-        )
-
-    # === CLEANING === #
-
-    def test_old_jobs_are_deleted_but_not_the_failed(self):
-        order = self._place_order()
-        with self._break("confirm"):
-            failed = self._run("confirm", order)
-        done, skipped = self._run("confirm", self._place_order()), self._run("invoice", order)
-        recent = self._run("confirm", self._place_order())
-        (done + skipped + failed).date_done = fields.Datetime.now() - timedelta(days=91)
-        self.jobs._gc_done()
-        self.assertEqual((done + skipped + failed + recent).exists(), failed + recent)
-        self.env["ir.config_parameter"].set_param("oms_order_to_cash.job_keep_days", "30")
-        recent.date_done = fields.Datetime.now() - timedelta(days=31)
-        self.jobs._gc_done()
-        self.assertFalse(recent.exists())
-
-    def test_deleted_order_takes_its_jobs_along(self):
-        order = self._place_order()
-        job = self._queue("confirm", order)
-        order.unlink()
-        self.assertFalse(job.exists())

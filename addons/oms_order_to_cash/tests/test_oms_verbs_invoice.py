@@ -255,6 +255,21 @@ class TestOmsVerbsInvoice(OmsRunnerCase):
         self.assertEqual(invoice.matched_payment_ids.mapped("amount"), [110])
         self.assertEqual(jobs.mapped("documents"), [{"account.payment": invoice.matched_payment_ids.ids}] * 2)
 
+    def test_pay_in_two_currencies_at_once(self):
+        orders = self._confirmed() + self._confirmed(pricelist_id=self.foreign_pricelist.id)
+        for order in orders:
+            self._invoice(order)
+        self.assertJobs(self._run("pay", orders), "done", "done")
+        payments = orders.invoice_ids.matched_payment_ids.sorted("id")
+        self.assertEqual(
+            payments.mapped(lambda payment: (payment.currency_id, payment.amount)),
+            [
+                (self.currency, 100),
+                (self.foreign_currency, 200),
+            ],
+        )
+        self.assertEqual(orders.invoice_ids.mapped("payment_state"), ["paid", "paid"])
+
     def test_pay_the_rest_of_a_part_payment(self):
         order = self._confirmed()
         invoice = self._invoice(order)

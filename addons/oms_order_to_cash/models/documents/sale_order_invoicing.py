@@ -20,7 +20,7 @@ class SaleOrder(models.Model):
 
     def _oms_queue_invoicing(self):
         """Have those of these orders invoiced in the background that want it and have something to invoice now."""
-        orders = self._oms_filter_automatic()
+        orders = self.filtered(lambda order: order.state == "sale")._oms_filter_automatic()
         orders = orders.filtered(lambda order: any(line.qty_to_invoice > 0 for line in order.order_line))
         for company, company_orders in orders.grouped("company_id").items():
             follow = ["post", "send"] if company.oms_invoice_send else ["post"]

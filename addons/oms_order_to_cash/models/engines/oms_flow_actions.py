@@ -25,11 +25,11 @@ class OmsFlow(models.Model):
         if not runnable:
             return self._open_next()
         asking = runnable.filtered(lambda flow: verbs[flow.next_action].get("ask"))
+        jobs = self.env["oms.job"]
+        for action, flows in (runnable - asking).grouped("next_action").items():
+            jobs += self.env["oms.runner"]._run(action, flows.order_id, "user")
         if asking:
             return self.env["oms.bulk.run"]._open(asking[0].next_action, asking.order_id)
-        jobs = self.env["oms.job"]
-        for action, flows in runnable.grouped("next_action").items():
-            jobs += self.env["oms.runner"]._run(action, flows.order_id, "user")
         return jobs._get_notification()
 
     def action_open_order(self):

@@ -168,6 +168,7 @@ class OmsJob(models.Model):
 
     def _get_result_text(self, jobs):
         if len(self) == 1:
-            return self.message or self.document_names or self.env._("Done.")
+            waiting = self.env._("It waits for its turn in the background.")
+            return self.message or self.document_names or (waiting if self.state == "queued" else self.env._("Done."))
         shown = [f"{job.order_id.name}: {job.message or job.document_names or self.env._('done')}" for job in jobs[:5]]
         return "\n".join(shown + (["..."] if len(jobs) > 5 else []))

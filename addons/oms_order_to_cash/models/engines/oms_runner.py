@@ -6,8 +6,9 @@ from odoo.tools.misc import clean_context
 
 from ...const import LANES
 
-# More orders than this are run in the background, in transactions of their own.
-_MAX_AT_ONCE = 100
+# More orders than this are run in the background, in transactions of their own: one by one each needs a savepoint, and
+# PostgreSQL keeps no more than 64 of them at hand.
+_MAX_AT_ONCE = 60
 # What one order may get wrong without stopping the others. A serialization failure is none of them: it has to pass, so
 # that the whole transaction is run again on what the others have committed.
 REFUSALS = (UserError, RedirectWarning, IntegrityError)

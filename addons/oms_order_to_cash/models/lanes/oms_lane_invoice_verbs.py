@@ -163,16 +163,18 @@ class OmsLaneInvoice(models.AbstractModel):
     @api.model
     def _can_send(self, orders, move_ids=None, again=False):
         posted = self._get_linked(orders, move_ids, "posted")
-        return {order_id: self._get_send_obstacle(moves, again) for order_id, moves in posted.items()}
+        # Who asks for certain invoices has to hear that they can't be sent: a failure, and nothing to leave out.
+        check_address = not move_ids
+        return {order_id: self._get_send_obstacle(moves, again, check_address) for order_id, moves in posted.items()}
 
     @api.model
-    def _get_send_obstacle(self, moves, again):
+    def _get_send_obstacle(self, moves, again, check_address):
         if not moves:
             return self.env._("It has no posted invoice: post one first.")
         unsent = moves.filtered(lambda move: self._is_to_send(move, again))
         if not unsent:
             return self.env._("Its invoices are sent already.")
-        return next(filter(None, map(self._get_address_obstacle, unsent)), "")
+        return next(filter(None, map(self._get_address_obstacle, unsent)), "") if check_address else ""
 
     @api.model
     def _is_to_send(self, move, again):
@@ -192,23 +194,24 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_unsent(self, orders, move_ids=None, again=False):
         posted = self._get_linked(orders, move_ids, "posted")
         return {
-            order_id: moves.filtered(
-                lambda move: self._is_to_send(move, again) and not self._get_address_obstacle(move)
-            )
-            for order_id, moves in posted.items()
+            order_id: moves.filtered(lambda move: self._is_to_send(move, again)) for order_id, moves in posted.items()
         }
 
     @api.model
     def _do_send(self, orders, move_ids=None, again=False):
         """Hand the posted invoices of orders to Odoo's own sending in the background, which prints and mails them."""
         unsent = self._get_unsent(orders, move_ids, again)
+        moves = self.env["account.move"].union(*unsent.values())
+        obstacle = next(filter(None, map(self._get_address_obstacle, moves)), None)
+        if obstacle:
+            raise UserError(obstacle)
         # Reading a scheduled action is for administrators.
         cron = self.env.ref("account.ir_cron_account_move_send").sudo()
         if not cron.active:
             raise UserError(
                 self.env._("Sending in the background is switched off: ask an administrator to activate it.")
             )
-        self.env["account.move"].union(*unsent.values()).sending_data = {
+        moves.sending_data = {
             "author_user_id": self.env.user.id,
             "author_partner_id": self.env.user.partner_id.id,
         }
