@@ -92,6 +92,20 @@ class TestOmsFlowInvoice(FlowCase):
             order, "pick", "done done doing doing todo none", "deliver", amount_total=300, amount_open=80 + 180
         )
 
+    def test_policy_of_the_product_changed(self):
+        order = self._confirmed()
+        self._ship(order, 4)
+        self._invoice(order)
+        self.assertFlow(order, "pick", "done done doing done todo none", "deliver", amount_open=100)
+        self.goods.invoice_policy = "delivery"
+        self.assertFlow(order, "pick", "done done doing doing todo none", "deliver", amount_open=100)
+
+    def test_line_deleted(self):
+        order = self._place_order([(self.goods, 10), (self.service, 1)])
+        self.assertFlow(order, "quotation", "todo none none none none none", "confirm", amount_open=150)
+        order.order_line[1].unlink()
+        self.assertFlow(order, "quotation", "todo none none none none none", "confirm", amount_open=100)
+
     def test_invoiced_above_the_order(self):
         order = self._confirmed()
         self._ship(order)

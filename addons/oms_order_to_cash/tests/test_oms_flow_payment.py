@@ -30,6 +30,15 @@ class TestOmsFlowPayment(FlowCase):
         payment.action_draft()
         self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=100)
 
+    def test_paid_invoice_back_in_draft(self):
+        order = self._shipped()
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        invoice.button_draft()  # its payment stays matched with it
+        self.assertFlow(order, "invoice", "done done done doing todo none", "post", amount_open=0)
+        self._post(invoice)
+        self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
+
     def test_paid_by_another_document(self):
         order = self._shipped()
         invoice = self._invoice(order)

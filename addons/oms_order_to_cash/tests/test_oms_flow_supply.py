@@ -51,6 +51,7 @@ class TestOmsFlowSupply(FlowCase):
 
     def test_stock_below_the_location_counts(self):
         order = self._confirmed([(self.short, 3)])
+        self.assertFlow(order, "supply", "done blocked todo todo todo none", "purchase")
         shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id})
         self.env["stock.quant"]._update_available_quantity(self.short, shelf, 2)
         self.assertFlow(order, "supply", "done todo todo todo todo none", "reserve")
@@ -80,6 +81,26 @@ class TestOmsFlowSupply(FlowCase):
         self.assertFlow(order, "supply", "done todo todo todo todo none", "purchase")
         request.button_cancel()
         self.assertFlow(order, "supply", "done doing todo todo todo none", "wait")
+
+    def test_request_changed_in_every_way(self):
+        """Whatever happens to a request, the orders that wait for it are read again."""
+        order = self._confirmed([(self.purchased, 2)])
+        request = self._buy(self.purchased, 2, confirm=False)
+        waits, drafted = "done blocked todo todo todo none", "done todo todo todo todo none"
+        self.assertFlow(order, "supply", drafted, "purchase")
+        for record, field, other in (
+            (request.order_line, "product_qty", 0),
+            (request.order_line, "product_id", self.short.id),
+            (request, "picking_type_id", self.other_warehouse.in_type_id.id),
+        ):
+            value = record._fields[field].convert_to_write(record[field], record)
+            record[field] = other
+            self.assertFlow(order, "supply", waits, "purchase")
+            record[field] = value
+            self.assertFlow(order, "supply", drafted, "purchase")
+        request.button_cancel()
+        request.unlink()
+        self.assertFlow(order, "supply", waits, "purchase")
 
     def test_cancelled_purchase_brings_nothing(self):
         order = self._confirmed([(self.purchased, 2)])
