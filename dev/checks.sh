@@ -1,22 +1,34 @@
 # shellcheck shell=bash
 # ./oms test
 
-check_test() { :; }
-command_test() {
-    local demo=1 name=oms_test_$$ paths=("$ADDON_DIR/tests" "$ROOT/dev/tests") argument
-    if [ "${1-}" = --no-demo ]; then
-        demo=''
+check_test() {
+    test_demo=1 test_modules='' test_arguments=()
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --no-demo) test_demo='' ;;
+            --with)
+                need_value --with "${2-}"
+                test_modules=$2
+                shift
+                ;;
+            *) test_arguments+=("$1") ;;
+        esac
         shift
-    fi
+    done
+}
+command_test() {
+    local name=oms_test_$$ paths=("$ADDON_DIR/tests" "$ROOT/dev/tests") argument
+    set -- "${test_arguments[@]}"
     for argument in "$@"; do
         # Tests named by the caller replace the ones run otherwise.
         if [ -e "${argument%%::*}" ]; then paths=(); fi
     done
     use_server
     drop_leftovers
-    new_db "$name" temporary "$demo"
+    new_db "$name" temporary "$test_demo"
     at_exit "drop_db $name"
+    [ -z "$test_modules" ] || install_modules "$name" "$test_modules"
     say "testing on the database $name"
-    OMS_TEST_DB=$name OMS_TEST_DEMO=$demo supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" \
+    OMS_TEST_DB=$name OMS_TEST_DEMO=$test_demo supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" \
         --rootdir "$ROOT" --odoo-config "$CONF" --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
 }

@@ -97,6 +97,19 @@ announce() {
     say "Odoo answers at http://localhost:$2 - login: $login"
 }
 
+check_pictures() { :; }
+command_pictures() {
+    local port name=oms_pictures_$$
+    use_server
+    new_db "$name" temporary 1
+    at_exit "drop_db $name"
+    port=$(free_port 8169)
+    use_address "$name" "http://localhost:$port"
+    say "taking pictures of the demo company"
+    supervise env OMS_CONF="$CONF" OMS_DB="$name" OMS_PORT="$port" "$VENV/bin/python" "$ROOT/dev/pictures.py" \
+        "$ROOT/docs/images"
+}
+
 check_bench() {
     [ -n "${1-}" ] || die "bench needs the NAME of one of: $(benches)"
     [ -f "$ROOT/dev/bench/$1.py" ] || die "there is no benchmark '$1'; there are: $(benches)"
