@@ -11,12 +11,14 @@ class AccountMove(models.Model):
 
     def _compute_payment_state(self):
         # Every payment, reconciliation and its undoing ends here, whoever starts it.
-        super()._compute_payment_state()
+        result = super()._compute_payment_state()
         self.env["oms.flow.dirty"]._mark("account.move", self._ids)
+        return result
 
     def _compute_invoice_date_due(self):
-        super()._compute_invoice_date_due()
+        result = super()._compute_invoice_date_due()
         self.env["oms.flow.dirty"]._mark("account.move", self._ids)
+        return result
 
     # === CRUD METHODS === #
 
@@ -37,8 +39,9 @@ class AccountMove(models.Model):
 
         :return: iterable of dicts, one per order and document
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT line.order_id, move.id, move.state, move.move_type, move.payment_state, move.invoice_date_due,
                    move.amount_total_signed AS amount_total, move.amount_residual_signed AS residual,
                    COALESCE(line.total / NULLIF(move.amount_total, 0), 1) AS share
@@ -57,6 +60,8 @@ class AccountMove(models.Model):
              WHERE move.move_type IN ('out_invoice', 'out_refund')
                AND (move.state != 'cancel' OR move.payment_state = 'invoicing_legacy')
           ORDER BY line.order_id, move.id
-            """, list(order_ids),
-        ))
+            """,
+                list(order_ids),
+            )
+        )
         return self.env.cr.dictfetchall()

@@ -48,14 +48,18 @@ class OmsFlowDirty(models.Model):
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id("oms_order_to_cash.oms_flow_refresh_cron")
         # What ir.cron._trigger() does, without reading the scheduled action and through no record: this stands in the way
         # of whoever saves a document. A trigger is added even if one waits: that one may be of a job that runs already.
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             WITH marked AS (INSERT INTO oms_flow_dirty (order_id, product_id) %s RETURNING id)
             INSERT INTO ir_cron_trigger (cron_id, call_at)
             SELECT id, DATE_TRUNC('second', NOW() AT TIME ZONE 'UTC') FROM ir_cron
              WHERE id = %s AND active AND EXISTS (SELECT FROM marked)
-            """, SQL(" UNION ").join(selects), cron_id or None,
-        ))
+            """,
+                SQL(" UNION ").join(selects),
+                cron_id or None,
+            )
+        )
         if self.env.cr.rowcount:
             self._wake_crons()
 
@@ -101,11 +105,14 @@ class OmsFlowDirty(models.Model):
 
         :return: (set of order ids, set of product ids, number of marks taken)
         """
-        self.env.cr.execute(SQL(
-            """DELETE FROM oms_flow_dirty WHERE id IN (
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM oms_flow_dirty WHERE id IN (
                    SELECT id FROM oms_flow_dirty ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-               ) RETURNING order_id, product_id""", limit,
-        ))
+               ) RETURNING order_id, product_id""",
+                limit,
+            )
+        )
         rows = self.env.cr.fetchall()
         order_ids = {order_id for order_id, _product_id in rows if order_id}
         return order_ids, {product_id for _order_id, product_id in rows if product_id}, len(rows)

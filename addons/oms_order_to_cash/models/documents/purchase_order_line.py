@@ -43,15 +43,18 @@ class PurchaseOrderLine(models.Model):
         """
         if not product_ids:
             return set()
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT DISTINCT pol.product_id, picking_type.warehouse_id
               FROM purchase_order_line pol
               JOIN purchase_order po ON po.id = pol.order_id
               JOIN stock_picking_type picking_type ON picking_type.id = po.picking_type_id
              WHERE pol.product_id = ANY(%s) AND po.state IN ('draft', 'sent', 'to approve') AND pol.product_qty > 0
-            """, list(product_ids),
-        ))
+            """,
+                list(product_ids),
+            )
+        )
         return set(self.env.cr.fetchall())
 
     @api.model
@@ -60,14 +63,17 @@ class PurchaseOrderLine(models.Model):
 
         :return: {sale line id: True when one of them waits for confirmation, else False}; cancelled ones left out
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT sol.id, BOOL_OR(po.state IN ('draft', 'sent', 'to approve'))
               FROM sale_order_line sol
               JOIN purchase_order_line pol ON pol.sale_line_id = sol.id AND pol.product_qty > 0
               JOIN purchase_order po ON po.id = pol.order_id AND po.state != 'cancel'
              WHERE sol.order_id = ANY(%s)
           GROUP BY sol.id
-            """, list(order_ids),
-        ))
+            """,
+                list(order_ids),
+            )
+        )
         return dict(self.env.cr.fetchall())

@@ -2,8 +2,21 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 _WATCHED = {
-    "state", "partner_id", "partner_shipping_id", "user_id", "team_id", "warehouse_id", "company_id", "currency_id", "carrier_id",
-    "date_order", "validity_date", "commitment_date", "signed_on", "oms_date_promised", "transaction_ids",
+    "state",
+    "partner_id",
+    "partner_shipping_id",
+    "user_id",
+    "team_id",
+    "warehouse_id",
+    "company_id",
+    "currency_id",
+    "carrier_id",
+    "date_order",
+    "validity_date",
+    "commitment_date",
+    "signed_on",
+    "oms_date_promised",
+    "transaction_ids",
 }
 
 
@@ -11,15 +24,18 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     oms_date_promised = fields.Datetime(
-        string="Promised Date", readonly=True, copy=False,
+        string="Promised Date",
+        readonly=True,
+        copy=False,
         help="When the customer was promised the whole order, as it stood at confirmation.",
     )
 
     # === COMPUTE METHODS === #
 
     def _compute_amounts(self):
-        super()._compute_amounts()
+        result = super()._compute_amounts()
         self.env["oms.flow.dirty"]._mark("sale.order", self._ids)
+        return result
 
     # === CRUD METHODS === #
 
@@ -57,8 +73,9 @@ class SaleOrder(models.Model):
 
         :return: {order id: dict}, amounts in the order's currency, ``currency_rate`` units of it for one of the company's
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT so.id, so.state, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
                    so.validity_date, so.amount_total, COALESCE(NULLIF(so.currency_rate, 0), 1) AS currency_rate,
                    currency.rounding, company.currency_id AS company_currency_id,
@@ -85,6 +102,8 @@ class SaleOrder(models.Model):
               JOIN res_currency currency ON currency.id = company.currency_id
               JOIN res_partner ship ON ship.id = so.partner_shipping_id
              WHERE so.id = ANY(%(order_ids)s)
-            """, order_ids=list(order_ids),
-        ))
+            """,
+                order_ids=list(order_ids),
+            )
+        )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}

@@ -2,8 +2,19 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 _WATCHED = {
-    "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids", "product_id", "qty_delivered", "is_downpayment",
-    "display_type", "order_id", "is_expense", "customer_lead", "invoice_lines",
+    "product_uom_qty",
+    "product_uom_id",
+    "price_unit",
+    "discount",
+    "tax_ids",
+    "product_id",
+    "qty_delivered",
+    "is_downpayment",
+    "display_type",
+    "order_id",
+    "is_expense",
+    "customer_lead",
+    "invoice_lines",
 }
 
 
@@ -11,24 +22,29 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     oms_date_promised = fields.Datetime(
-        string="Promised Date", readonly=True, copy=False,
+        string="Promised Date",
+        readonly=True,
+        copy=False,
         help="When the customer was promised this line, as it stood at confirmation.",
     )
 
     # === COMPUTE METHODS === #
 
     def _compute_qty_delivered(self):
-        super()._compute_qty_delivered()
+        result = super()._compute_qty_delivered()
         self._oms_mark()
+        return result
 
     def _compute_qty_invoiced(self):
         # Runs whenever an invoice line of the order appears, changes, is posted, cancelled or deleted.
-        super()._compute_qty_invoiced()
+        result = super()._compute_qty_invoiced()
         self._oms_mark()
+        return result
 
     def _compute_amount_invoiced(self):
-        super()._compute_amount_invoiced()
+        result = super()._compute_amount_invoiced()
         self._oms_mark()
+        return result
 
     # === CRUD METHODS === #
 
@@ -62,20 +78,24 @@ class SaleOrderLine(models.Model):
 
         :return: iterable of dicts, one per line
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT sol.id, sol.order_id, sol.is_downpayment IS TRUE AS is_downpayment,
                    template.invoice_policy AS policy,
                    sol.product_uom_qty AS ordered, COALESCE(sol.qty_delivered, 0) AS delivered,
-                   COALESCE(template.type = 'consu' AND sol.qty_delivered_method = 'stock_move' AND sol.is_expense IS NOT TRUE, FALSE) AS is_goods,
+                   COALESCE(template.type = 'consu' AND sol.qty_delivered_method = 'stock_move', FALSE)
+                       AND sol.is_expense IS NOT TRUE AS is_goods,
                    sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100.0) AS net_price, sol.price_total AS amount_total
               FROM sale_order_line sol
          LEFT JOIN product_product product ON product.id = sol.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE sol.order_id = ANY(%s) AND sol.display_type IS NULL AND template.type IS DISTINCT FROM 'combo'
           ORDER BY sol.order_id, sol.id
-            """, list(order_ids),
-        ))
+            """,
+                list(order_ids),
+            )
+        )
         lines = {row["id"]: row for row in self.env.cr.dictfetchall()}
         blank = {"invoiced": 0.0, "credited": 0.0, "credited_draft": 0.0, "downpayment": 0.0}
         invoiced = self._oms_read_invoiced(order_ids)
@@ -95,8 +115,9 @@ class SaleOrderLine(models.Model):
 
         :return: {line id: dict}; quantities in the line's unit, ``downpayment`` the net amount in the order's currency
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT sol.id,
                    SUM(CASE WHEN move.move_type = 'out_invoice' THEN qty.qty ELSE 0 END) AS invoiced,
                    SUM(CASE WHEN move.move_type = 'out_refund' THEN qty.qty ELSE 0 END) AS credited,
@@ -116,6 +137,8 @@ class SaleOrderLine(models.Model):
              WHERE so.id = ANY(%s) AND move.move_type IN ('out_invoice', 'out_refund')
                AND (move.state != 'cancel' OR move.payment_state = 'invoicing_legacy')
           GROUP BY sol.id
-            """, list(order_ids),
-        ))
+            """,
+                list(order_ids),
+            )
+        )
         return {row.pop("id"): row for row in self.env.cr.dictfetchall()}

@@ -2,9 +2,23 @@ from odoo import api, models
 from odoo.tools import SQL
 
 _WATCHED = {
-    "state", "product_id", "product_uom_qty", "product_uom", "sale_line_id", "picked", "to_refund", "date", "date_deadline",
-    "location_id", "location_dest_id", "location_final_id", "origin_returned_move_id", "move_orig_ids", "move_dest_ids",
-    "created_purchase_line_ids", "picking_type_id",
+    "state",
+    "product_id",
+    "product_uom_qty",
+    "product_uom",
+    "sale_line_id",
+    "picked",
+    "to_refund",
+    "date",
+    "date_deadline",
+    "location_id",
+    "location_dest_id",
+    "location_final_id",
+    "origin_returned_move_id",
+    "move_orig_ids",
+    "move_dest_ids",
+    "created_purchase_line_ids",
+    "picking_type_id",
 }
 
 
@@ -14,12 +28,14 @@ class StockMove(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_quantity(self):
-        super()._compute_quantity()
+        result = super()._compute_quantity()
         self._oms_mark()
+        return result
 
     def _compute_picked(self):
-        super()._compute_picked()
+        result = super()._compute_picked()
         self._oms_mark()
+        return result
 
     # === CRUD METHODS === #
 
@@ -64,16 +80,20 @@ class StockMove(models.Model):
         :return: {sale line id: (shipped, shipped as core's ``qty_delivered`` rounds it, move by move, planned)} in the line's
             unit of measure; lines without such moves left out
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT sol.id, SUM(step.shipped) / line_uom.factor,
                    SUM(ROUND((step.shipped / line_uom.factor)::numeric, %s)), SUM(step.planned) / line_uom.factor
               FROM (%s) step
               JOIN sale_order_line sol ON sol.id = step.sale_line_id AND sol.product_id = step.product_id
               JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
           GROUP BY sol.id, line_uom.factor
-            """, self.env["decimal.precision"].precision_get("Product Unit"), self._oms_get_steps_query(order_ids),
-        ))
+            """,
+                self.env["decimal.precision"].precision_get("Product Unit"),
+                self._oms_get_steps_query(order_ids),
+            )
+        )
         shipped = {line_id: quantities for line_id, *quantities in self.env.cr.fetchall()}
         if "bom_line_id" in self._fields:
             shipped.update(self._oms_read_shipped_kits(order_ids))
@@ -82,8 +102,9 @@ class StockMove(models.Model):
     @api.model
     def _oms_read_shipped_kits(self, order_ids):
         """Read the same of lines whose moves carry the components of a kit: the least over its components, rounded down."""
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT sale_line_id, MIN(FLOOR(shipped + 0.000001)) * ratio, MIN(FLOOR(shipped + 0.000001)) * ratio,
                    (MIN(FLOOR(shipped + planned + 0.000001)) - MIN(FLOOR(shipped + 0.000001))) * ratio
               FROM (
@@ -104,8 +125,11 @@ class StockMove(models.Model):
               GROUP BY sol.id, component.id, bom.id, component_uom.id, bom_uom.id, line_uom.id
               ) kit
           GROUP BY sale_line_id, ratio
-            """, steps=self._oms_get_steps_query(order_ids), order_ids=list(order_ids),
-        ))
+            """,
+                steps=self._oms_get_steps_query(order_ids),
+                order_ids=list(order_ids),
+            )
+        )
         return {line_id: quantities for line_id, *quantities in self.env.cr.fetchall()}
 
     @api.model
@@ -134,14 +158,16 @@ class StockMove(models.Model):
                AND source.usage != 'customer' AND (
                    COALESCE(final.usage, dest.usage) = 'customer'
                    OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s)
-            """, order_ids=list(order_ids), intercompany=self._oms_get_intercompany_path(),
+            """,
+            order_ids=list(order_ids),
+            intercompany=self._oms_get_intercompany_path(),
         )
 
     @api.model
     def _oms_get_intercompany_path(self):
-        """Return the pattern of the places below the inter-company transit, which count as the customer's side."""
-        location = self.env.ref("stock.stock_location_inter_company", raise_if_not_found=False)
-        return f"{location.sudo().parent_path}%" if location else None
+        """Return, as SQL, the pattern of the places below the inter-company transit: the customer's side as well."""
+        location_id = self.env["ir.model.data"]._xmlid_to_res_id("stock.stock_location_inter_company")
+        return SQL("(SELECT parent_path || '%%' FROM stock_location WHERE id = %s)", location_id or None)
 
     @api.model
     def _oms_read_open(self, order_ids):
@@ -154,8 +180,9 @@ class StockMove(models.Model):
 
         :return: iterable of dicts, one per move
         """
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
                    move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
                    COALESCE(move.date_deadline, move.date) AS deadline,
@@ -193,8 +220,10 @@ class StockMove(models.Model):
              WHERE sol.order_id = ANY(%(order_ids)s) AND move.state NOT IN ('done', 'cancel') AND move.product_uom_qty > 0
           ORDER BY sol.order_id, move.id
             """,
-            order_ids=list(order_ids), intercompany=self._oms_get_intercompany_path(),
-        ))
+                order_ids=list(order_ids),
+                intercompany=self._oms_get_intercompany_path(),
+            )
+        )
         return self.env.cr.dictfetchall()
 
     @api.model
@@ -205,8 +234,9 @@ class StockMove(models.Model):
         """
         if not product_ids:
             return set()
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT DISTINCT move.product_id, dest.warehouse_id
               FROM stock_move move
               JOIN stock_location source ON source.id = move.location_id
@@ -214,8 +244,10 @@ class StockMove(models.Model):
              WHERE move.product_id = ANY(%s) AND move.product_uom_qty > 0
                AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
                AND source.usage IN ('supplier', 'transit', 'production') AND dest.warehouse_id IS NOT NULL
-            """, list(product_ids),
-        ))
+            """,
+                list(product_ids),
+            )
+        )
         return set(self.env.cr.fetchall())
 
     @api.model
@@ -223,10 +255,13 @@ class StockMove(models.Model):
         """Return the ids of the orders that wait for one of these products."""
         if not product_ids:
             return set()
-        self.env.cr.execute(SQL(
-            """
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT DISTINCT sol.order_id FROM stock_move move JOIN sale_order_line sol ON sol.id = move.sale_line_id
              WHERE move.product_id = ANY(%s) AND move.state IN ('draft', 'waiting', 'confirmed', 'partially_available')
-            """, list(product_ids),
-        ))
+            """,
+                list(product_ids),
+            )
+        )
         return {order_id for (order_id,) in self.env.cr.fetchall()}

@@ -30,15 +30,19 @@ class StockQuant(models.Model):
         """
         if not pairs:
             return {}
-        products, locations = zip(*sorted(pairs))
-        self.env.cr.execute(SQL(
-            """
+        products, locations = zip(*sorted(pairs), strict=True)
+        self.env.cr.execute(
+            SQL(
+                """
             SELECT pair.product_id, pair.location_id, SUM(quant.quantity - quant.reserved_quantity)
               FROM UNNEST(%s, %s) AS pair(product_id, location_id)
               JOIN stock_location root ON root.id = pair.location_id
               JOIN stock_quant quant ON quant.product_id = pair.product_id
               JOIN stock_location location ON location.id = quant.location_id AND location.parent_path LIKE root.parent_path || '%%'
           GROUP BY pair.product_id, pair.location_id
-            """, list(products), list(locations),
-        ))
+            """,
+                list(products),
+                list(locations),
+            )
+        )
         return {(product_id, location_id): free for product_id, location_id, free in self.env.cr.fetchall()}

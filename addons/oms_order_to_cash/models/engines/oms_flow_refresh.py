@@ -148,9 +148,13 @@ class OmsFlow(models.Model):
     def _notify_changed(self):
         """Tell open cockpits which rows to read again; only ids leave, each client reads what its rights show."""
         if self:
-            self.env.ref("oms_order_to_cash.oms_group_user")._bus_send("oms_flow_changed", {
-                "ids": self.ids, "order_ids": self.order_id.ids,
-            })
+            self.env.ref("oms_order_to_cash.oms_group_user")._bus_send(
+                "oms_flow_changed",
+                {
+                    "ids": self.ids,
+                    "order_ids": self.order_id.ids,
+                },
+            )
 
     @api.model
     def _cron_refresh(self):
@@ -181,17 +185,26 @@ class OmsFlow(models.Model):
         while order_ids := self._get_unread(last_id, batch_size):
             self.sudo()._refresh(order_ids)
             done, last_id = done + len(order_ids), order_ids[-1]
-            _logger.info("Order flows: %s read, up to order %s, %.0f orders/s", done, last_id, done / (time.monotonic() - started))
+            _logger.info(
+                "Order flows: %s read, up to order %s, %.0f orders/s",
+                done,
+                last_id,
+                done / (time.monotonic() - started),
+            )
             if commit and not commit(len(order_ids), remaining=self._count_unread(last_id)):
                 break
         return done
 
     @api.model
     def _get_unread(self, last_id, limit):
-        self.env.cr.execute(SQL(
-            """SELECT id FROM sale_order so WHERE id > %s
-                  AND NOT EXISTS (SELECT FROM oms_flow WHERE order_id = so.id) ORDER BY id LIMIT %s""", last_id, limit,
-        ))
+        self.env.cr.execute(
+            SQL(
+                """SELECT id FROM sale_order so WHERE id > %s
+                  AND NOT EXISTS (SELECT FROM oms_flow WHERE order_id = so.id) ORDER BY id LIMIT %s""",
+                last_id,
+                limit,
+            )
+        )
         return [order_id for (order_id,) in self.env.cr.fetchall()]
 
     @api.model
@@ -226,7 +239,14 @@ class OmsFlow(models.Model):
     @api.model
     def _compare(self, stored, computed):
         if not stored:
-            return [{"order_id": computed["order_id"], "field": "order_id", "stored": None, "computed": computed["order_id"]}]
+            return [
+                {
+                    "order_id": computed["order_id"],
+                    "field": "order_id",
+                    "stored": None,
+                    "computed": computed["order_id"],
+                }
+            ]
         return [
             {"order_id": computed["order_id"], "field": key, "stored": stored[key], "computed": value}
             for key, value in computed.items()

@@ -46,7 +46,9 @@ class OmsLane(models.AbstractModel):
         short = [move for move in moves if move["outward"] and self._is_short(move)]
         product_ids = {move["product_id"] for move in short}
         return {
-            "free": self.env["stock.quant"]._oms_read_free({(move["product_id"], move["location_id"]) for move in short}),
+            "free": self.env["stock.quant"]._oms_read_free(
+                {(move["product_id"], move["location_id"]) for move in short}
+            ),
             "inbound": self.env["stock.move"]._oms_read_inbound(product_ids),
             "drafts": self.env["purchase.order.line"]._oms_read_drafts(product_ids),
         }

@@ -40,7 +40,9 @@ class OmsLaneDelivery(models.AbstractModel):
     @api.model
     def _get_stage(self, moves, unshipped):
         if moves:
-            return "ship" if all(move["picked"] or (move["last_step"] and move["started"]) for move in moves) else "pick"
+            return (
+                "ship" if all(move["picked"] or (move["last_step"] and move["started"]) for move in moves) else "pick"
+            )
         return "pick" if unshipped else "ship"
 
     @api.model

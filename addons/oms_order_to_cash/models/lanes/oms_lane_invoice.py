@@ -38,7 +38,9 @@ class OmsLaneInvoice(models.AbstractModel):
         """Tell whether deliveries still to be made will have to be invoiced."""
         if fact.lanes["delivery"]["state"] in ("none", "done"):
             return False
-        return any(line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["shipped"]) for line in lines)
+        return any(
+            line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["shipped"]) for line in lines
+        )
 
     @api.model
     def _get_amount_left(self, fact):

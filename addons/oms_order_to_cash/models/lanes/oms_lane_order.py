@@ -19,4 +19,9 @@ class OmsLaneOrder(models.AbstractModel):
             return {"state": "done"}
         if fact.header["accepted"]:
             return {"state": "blocked", "stage": "check", "action": "confirm", "deadline": deadline}
-        return {"state": "doing" if state == "sent" else "todo", "stage": "quotation", "action": "confirm", "deadline": deadline}
+        return {
+            "state": "doing" if state == "sent" else "todo",
+            "stage": "quotation",
+            "action": "confirm",
+            "deadline": deadline,
+        }

@@ -27,7 +27,8 @@ class OmsLanePayment(models.AbstractModel):
     @api.model
     def _get_posted(self, fact):
         return [
-            invoice for invoice in fact.invoices
+            invoice
+            for invoice in fact.invoices
             if invoice["state"] != "draft" and fact.is_amount(invoice["amount_total"])
         ]
 
@@ -41,5 +42,6 @@ class OmsLanePayment(models.AbstractModel):
         """Return the order's share of what is invoiced, drafts too, and not paid; company currency, credit notes negative."""
         return sum(
             invoice["share"] * invoice["residual" if invoice["state"] == "posted" else "amount_total"]
-            for invoice in fact.invoices if invoice["state"] in ("draft", "posted")
+            for invoice in fact.invoices
+            if invoice["state"] in ("draft", "posted")
         )

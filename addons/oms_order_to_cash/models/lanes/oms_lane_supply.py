@@ -20,7 +20,11 @@ class OmsLaneSupply(models.AbstractModel):
         return {
             "state": "blocked" if "missing" in answers else "todo" if answers & {"reserve", "purchase"} else "doing",
             "stage": "supply",
-            "action": "reserve" if "reserve" in answers else "purchase" if answers & {"missing", "purchase"} else "wait",
+            "action": "reserve"
+            if "reserve" in answers
+            else "purchase"
+            if answers & {"missing", "purchase"}
+            else "wait",
             "deadline": self.env["oms.lane.delivery"]._get_deadline(fact),
         }
 
@@ -28,7 +32,9 @@ class OmsLaneSupply(models.AbstractModel):
     def _get_answer(self, fact, move):
         """Tell what ends this move's shortage: ``reserve``, ``purchase``, ``wait``, or ``missing`` when nothing does."""
         supply, product_id = fact.supply, move["product_id"]
-        takes_from_shelf = move["source_usage"] == "internal" and not move["fed_outside"] and not move["is_waiting_for_own"]
+        takes_from_shelf = (
+            move["source_usage"] == "internal" and not move["fed_outside"] and not move["is_waiting_for_own"]
+        )
         if takes_from_shelf and fact.is_positive(supply["free"].get((product_id, move["location_id"]), 0.0)):
             return "reserve"
         place = (product_id, move["warehouse_id"])

@@ -38,7 +38,8 @@ class OrderFacts:
     def service_lines(self):
         """Lines that somebody performs and that are invoiced once performed."""
         return [
-            line for line in self.lines
+            line
+            for line in self.lines
             if not line["is_goods"] and not line["is_downpayment"] and line["policy"] == "delivery"
         ]
 
