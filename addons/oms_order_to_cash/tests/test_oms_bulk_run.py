@@ -179,6 +179,20 @@ class TestOmsBulkRun(OmsRunnerCase):
         self.assertRecordValues(invoice.matched_payment_ids, [{"journal_id": cash.id, "amount": 100}])
         self.assertEqual(str(invoice.matched_payment_ids.date), "2026-01-31")
 
+    def test_retry_of_what_needs_a_choice_asks_again(self):
+        order = self._confirmed()
+        invoice = self._invoice(order)
+        run = self._open("pay", order)
+        run.journal_id = invoice.journal_id
+        run.action_run()
+        self.assertEqual(run.line_ids.state, "failed")
+        window = run.line_ids.action_retry()
+        again = self.env["oms.bulk.run"].browse(window["res_id"])
+        self.assertEqual((again.verb, again.order_ids, again.journal_id.ids), ("pay", order, []))
+        again.action_run()
+        self.assertEqual((invoice.payment_state, again.done_count), ("paid", 1))
+        self.assertEqual(run.job_ids.state, "skipped", "done by the later run")
+
     def test_window_of_another_user_is_closed_to_me(self):
         run = self._open("confirm", self._place_order())
         other = self._make_user("oms_other", "sales_team.group_sale_manager")

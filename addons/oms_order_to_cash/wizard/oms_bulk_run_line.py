@@ -42,8 +42,8 @@ class OmsBulkRunLine(models.TransientModel):
     def action_retry(self):
         """Run a failed order again, and show the results anew."""
         self.ensure_one()
-        self.job_id.action_retry()
-        return self.run_id._get_window()
+        action = self.job_id.action_retry()
+        return action if action.get("res_model") else self.run_id._get_window()
 
     def action_open_order(self):
         self.ensure_one()

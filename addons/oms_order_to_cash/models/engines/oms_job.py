@@ -116,11 +116,18 @@ class OmsJob(models.Model):
     # === ACTIONS === #
 
     def action_retry(self):
-        """Run what failed or waits again, now and with the rights of the user who asks."""
+        """Run what failed or waits again, now and with the rights of the user who asks.
+
+        An action that needs a choice asks for it again: the one made before may be what was wrong.
+        """
         self.check_access("read")
         jobs = self.sudo().filtered("can_retry").try_lock_for_update()  # nobody writes jobs but the runner
         if not jobs:
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
+        verbs = self.env["oms.runner"]._get_verbs()
+        asking = jobs.filtered(lambda job: verbs[job.verb].get("ask"))
+        if asking:
+            return self.env["oms.bulk.run"]._open(asking[0].verb, asking.order_id.with_env(self.env))
         # Several failed jobs may name one order and verb: the last request answers for all of them.
         jobs = jobs.browse().union(
             *(same.sorted("id")[-1] for same in jobs.grouped(lambda job: (job.verb, job.order_id)).values())
