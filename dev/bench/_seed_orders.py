@@ -92,7 +92,10 @@ class Seeder:
                 for number in range(CUSTOMERS)
             ]
         )
-        vendor = self.env["res.partner"].create({"name": "Vendor"})
+        self._make_products()
+        self._make_money()
+
+    def _make_products(self):
         self.families = {
             "goods": self._make_family("Goods"),
             "onship": self._make_family("Goods on shipment", invoice_policy="delivery"),
@@ -105,9 +108,9 @@ class Seeder:
         for family in ("goods", "onship"):
             for warehouse in self.warehouses.values():
                 self._put_in_stock(self.families[family], warehouse.lot_stock_id)
+        vendor = self.env["res.partner"].create({"name": "Vendor"})
         self._buy(vendor, self.families["inbound"]).button_confirm()
         self._buy(vendor, self.families["drafted"])
-        self._make_money()
 
     def _make_family(self, name, **vals):
         return self.env["product.product"].create(
