@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-_WATCHED = {"state", "invoice_date_due", "move_type", "amount_total"}
+_WATCHED = {"state", "payment_state", "invoice_date_due", "move_type", "amount_total"}
 
 
 class AccountMove(models.Model):

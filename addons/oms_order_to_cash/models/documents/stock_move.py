@@ -187,8 +187,16 @@ class StockMove(models.Model):
                    move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
                    COALESCE(move.date_deadline, move.date) AS deadline,
                    source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
-                   (COALESCE(final.usage, dest.usage) = 'customer' OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s)
-                       AND source.usage != 'customer' AS outward,
+                   source.usage != 'customer' AND (
+                       COALESCE(final.usage, dest.usage) = 'customer'
+                       OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s
+                       OR EXISTS (
+                           SELECT FROM stock_move_move_rel rel
+                             JOIN stock_move target ON target.id = rel.move_dest_id AND target.product_uom_qty > 0
+                                                   AND target.state NOT IN ('done', 'cancel')
+                             JOIN sale_order_line target_line ON target_line.id = target.sale_line_id
+                            WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id
+                       )) AS outward,
                    source.usage = 'customer' AND dest.usage != 'customer' AS is_return,
                    COALESCE(origin.fed_inside, FALSE) AS fed_inside, COALESCE(origin.fed_outside, FALSE) AS fed_outside,
                    COALESCE(origin.started, FALSE) AS started,

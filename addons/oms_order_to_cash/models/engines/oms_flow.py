@@ -40,4 +40,5 @@ class OmsFlow(models.Model):
     amount_open = fields.Monetary(string="Value at Stake", readonly=True)
 
     _order_unique = models.UniqueIndex("(order_id)")
-    _stage_deadline_idx = models.Index("(company_id, stage, next_deadline, id DESC)")
+    # Lists that are not limited to a stage, in their order; the open ones have an index of their own.
+    _deadline_idx = models.Index("(next_deadline, id DESC)")

@@ -41,7 +41,7 @@ class OmsLanePayment(models.AbstractModel):
     def _get_amount_unpaid(self, fact):
         """Return the order's share of what is invoiced, drafts too, and not paid; company currency, credit notes negative."""
         return sum(
-            invoice["share"] * invoice["residual" if invoice["state"] == "posted" else "amount_total"]
+            invoice["share"] * invoice["residual"]
             for invoice in fact.invoices
             if invoice["state"] in ("draft", "posted")
         )
