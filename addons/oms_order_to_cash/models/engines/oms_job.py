@@ -126,15 +126,12 @@ class OmsJob(models.Model):
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
         verbs = self.env["oms.runner"]._get_verbs()
         asking = jobs.filtered(lambda job: verbs[job.verb].get("ask"))
+        latest = (jobs - asking)._get_latest()
+        for batch in latest._get_batches():
+            batch._retry(self.env)
         if asking:
             return self.env["oms.bulk.run"]._open(asking[0].verb, asking.order_id.with_env(self.env))
-        # Several failed jobs may name one order and verb: the last request answers for all of them.
-        jobs = jobs.browse().union(
-            *(same.sorted("id")[-1] for same in jobs.grouped(lambda job: (job.verb, job.order_id)).values())
-        )
-        for batch in jobs._get_batches():
-            batch._retry(self.env)
-        return jobs.with_env(self.env)._get_notification()
+        return latest.with_env(self.env)._get_notification()
 
     def action_open_order(self):
         self.ensure_one()
@@ -145,6 +142,13 @@ class OmsJob(models.Model):
         self.ensure_one()
         model, ids = next(iter((self.documents or {}).items()), ("sale.order", self.order_id.ids))
         return self.env[model].browse(ids).exists()._get_records_action(name=self.display_name)
+
+    # === BUSINESS METHODS === #
+
+    def _get_latest(self):
+        """Return the last of these jobs per order and verb: its result answers for the others."""
+        same = self.grouped(lambda job: (job.verb, job.order_id)).values()
+        return self.browse().union(*(jobs.sorted("id")[-1] for jobs in same))
 
     def _get_notification(self):
         """Return the client action that tells what became of these jobs."""

@@ -22,6 +22,31 @@ _TRIES = 4
 # A job that runs for longer and that no worker holds was left behind by a worker that died.
 _STALE_MINUTES = 15
 
+# The row of a request that waits is updated, not left alone: its worker can't start before this transaction is over, and
+# so sees what it changed. What the company asked for stays the company's.
+_QUEUE = """
+    INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, state, attempts, next_try, params, follow,
+                                create_uid, create_date, write_uid, write_date) VALUES %s
+    ON CONFLICT (order_id, verb) WHERE state = 'queued' DO UPDATE SET
+        attempts = 0,
+        message = NULL,
+        next_try = LEAST(job.next_try, EXCLUDED.next_try),
+        user_id = CASE WHEN job.user_id = %s THEN job.user_id ELSE EXCLUDED.user_id END,
+        origin = CASE WHEN job.user_id = %s THEN job.origin ELSE EXCLUDED.origin END,
+        follow = COALESCE(EXCLUDED.follow, job.follow),
+        params = CASE
+            WHEN job.params ? 'move_ids' AND EXCLUDED.params ? 'move_ids' THEN jsonb_set(
+                EXCLUDED.params, '{move_ids}', (job.params -> 'move_ids') || (EXCLUDED.params -> 'move_ids'))
+            WHEN COALESCE(job.params, '{}') ? 'move_ids' THEN EXCLUDED.params
+            WHEN COALESCE(EXCLUDED.params, '{}') ? 'move_ids' THEN job.params
+            ELSE COALESCE(EXCLUDED.params, job.params) END
+    RETURNING id"""
+_CLAIM = """
+    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
+        SELECT id FROM oms_job WHERE state = 'queued' AND next_try <= %s
+         ORDER BY next_try, id LIMIT %s FOR UPDATE SKIP LOCKED
+    ) RETURNING id"""
+
 
 class OmsJob(models.Model):
     _inherit = "oms.job"
@@ -47,32 +72,7 @@ class OmsJob(models.Model):
         rows = [
             self._prepare_queued_row(request) for request in sorted(requests, key=lambda request: request["order"].id)
         ]
-        # The row of a request that waits is updated, not left alone: its worker can't start before this transaction is
-        # over, and so sees what it changed.
-        self.env.cr.execute(
-            SQL(
-                """
-            INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, state, attempts, next_try, params,
-                                        follow, create_uid, create_date, write_uid, write_date) VALUES %s
-            ON CONFLICT (order_id, verb) WHERE state = 'queued' DO UPDATE SET
-                attempts = 0,
-                next_try = LEAST(job.next_try, EXCLUDED.next_try),
-                user_id = CASE WHEN job.user_id = %s THEN job.user_id ELSE EXCLUDED.user_id END,
-                origin = CASE WHEN job.user_id = %s THEN job.origin ELSE EXCLUDED.origin END,
-                follow = COALESCE(EXCLUDED.follow, job.follow),
-                params = CASE
-                    WHEN job.params ? 'move_ids' AND EXCLUDED.params ? 'move_ids' THEN jsonb_set(
-                        EXCLUDED.params, '{move_ids}', (job.params -> 'move_ids') || (EXCLUDED.params -> 'move_ids'))
-                    WHEN COALESCE(job.params, '{}') ? 'move_ids' THEN EXCLUDED.params
-                    WHEN COALESCE(EXCLUDED.params, '{}') ? 'move_ids' THEN job.params
-                    ELSE COALESCE(EXCLUDED.params, job.params) END
-            RETURNING id
-            """,
-                SQL(", ").join(rows),
-                SUPERUSER_ID,
-                SUPERUSER_ID,
-            )
-        )
+        self.env.cr.execute(SQL(_QUEUE, SQL(", ").join(rows), SUPERUSER_ID, SUPERUSER_ID))
         jobs = self.browse(job_id for (job_id,) in self.env.cr.fetchall())
         jobs.invalidate_recordset()
         self._wake()
@@ -141,20 +141,7 @@ class OmsJob(models.Model):
         now = fields.Datetime.now()
         for _attempt in range(_TRIES):
             try:
-                self.env.cr.execute(
-                    SQL(
-                        """
-                    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
-                        SELECT id FROM oms_job WHERE state = 'queued' AND next_try <= %s
-                         ORDER BY next_try, id LIMIT %s FOR UPDATE SKIP LOCKED
-                    ) RETURNING id
-                    """,
-                        now,
-                        now,
-                        limit,
-                    ),
-                    log_exceptions=False,
-                )
+                self.env.cr.execute(SQL(_CLAIM, now, now, limit), log_exceptions=False)
                 jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
                 self.env["ir.cron"]._commit_progress()
                 return jobs
@@ -206,11 +193,12 @@ class OmsJob(models.Model):
                 self.env.cr.rollback()
                 error = refused
                 break
-        if len(self) > 1:
-            for job in self:
+        jobs = self.exists()  # an order deleted meanwhile took its jobs along
+        if len(jobs) > 1:
+            for job in jobs:
                 job._process()
-        else:
-            self._store({self.order_id.id: self._get_failure(error)})
+        elif jobs:
+            jobs._store({jobs.order_id.id: jobs._get_failure(error)})
             self.env["ir.cron"]._commit_progress()
 
     def _work(self):

@@ -27,23 +27,20 @@ class OmsJob(models.Model):
             jobs._store(outcomes)
             return jobs.with_env(self.env)
         orders = {order.id: order for order in self.env["sale.order"].browse(list(outcomes))}
-        created = self.sudo().create(
-            [  # nobody writes jobs but the runner
-                {
-                    "verb": verb,
-                    "order_id": order_id,
-                    "company_id": orders[order_id].company_id.id,
-                    "user_id": self.env.uid,
-                    "origin": origin,
-                    "params": params,
-                    "attempts": 1,
-                    "date_started": fields.Datetime.now(),
-                    **self._prepare_result(outcome),
-                }
-                for order_id, outcome in outcomes.items()
-                if outcome["state"] != "busy"
-            ]
-        )
+        shared = {"verb": verb, "origin": origin, "params": params, "user_id": self.env.uid}
+        vals_list = [
+            {
+                "order_id": order_id,
+                "company_id": orders[order_id].company_id.id,
+                "attempts": 1,
+                "date_started": fields.Datetime.now(),
+                **shared,
+                **self._prepare_result(outcome),
+            }
+            for order_id, outcome in outcomes.items()
+            if outcome["state"] != "busy"
+        ]
+        created = self.sudo().create(vals_list)  # nobody writes jobs but the runner
         created.filtered(lambda job: job.state == "done")._close_failed()
         busy = self.env["sale.order"].browse(
             order_id for order_id, outcome in outcomes.items() if outcome["state"] == "busy"
@@ -139,7 +136,8 @@ class OmsJob(models.Model):
 
     def _tell_failure(self):
         """Say on the order what the company's automation could not do; whoever clicks sees it on the screen."""
-        unattended = self.filtered(lambda job: job.origin in UNATTENDED)
+        given_up = len(_BACKOFF) + 1  # tries; who runs it again after that by hand, sees the result
+        unattended = self.filtered(lambda job: job.origin in UNATTENDED and job.attempts <= given_up)
         if not unattended:
             return
         unattended.order_id._message_log_batch(

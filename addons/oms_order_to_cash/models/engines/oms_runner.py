@@ -179,6 +179,7 @@ class OmsRunner(models.AbstractModel):
 
     @api.model
     def _do(self, lane, verb, orders, params):
+        """Act on orders of one company, all or none."""
         lane = self.env[lane].with_env(orders.env)
         before = getattr(lane, f"_before_{verb}", lambda orders: {})(orders)
         results = getattr(lane, f"_do_{verb}")(orders, **params)
