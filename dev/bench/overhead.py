@@ -28,7 +28,7 @@ def main():
     gc.collect()
     gc.freeze()  # two registries in memory would make each collection twice as long as it is for people
     one_by_one = run(desks, options.warm_up, [1] * options.orders, options.block)
-    batches = run(desks, 0, [options.batch] * max(options.orders // options.batch, 3), 1)
+    batches = run(desks, 0, [options.batch] * max(options.orders // options.batch, 5), 1)
     figures = {
         "one_by_one": summarize("one by one", one_by_one),
         "batch": summarize("in one batch", batches),
