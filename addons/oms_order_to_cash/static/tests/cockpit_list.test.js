@@ -1,8 +1,9 @@
 import {beforeEach, expect, test} from "@odoo/hoot";
 import {click, press, queryAllTexts} from "@odoo/hoot-dom";
-import {animationFrame, mockDate} from "@odoo/hoot-mock";
+import {animationFrame, delay, mockDate} from "@odoo/hoot-mock";
+import {GATHER_MS} from "@oms_order_to_cash/cockpit/flow_bus";
 import {MockServer, mountView, onRpc} from "@web/../tests/web_test_helpers";
-import {defineOmsModels, mockCockpit, settleBus} from "./oms_test_helpers";
+import {announce, defineOmsModels, mockCockpit} from "./oms_test_helpers";
 
 defineOmsModels();
 
@@ -19,14 +20,6 @@ async function mountCockpit() {
         loadActionMenus: true,
     });
     await animationFrame();
-}
-
-async function announce(ids) {
-    MockServer.env["bus.bus"]._sendone("broadcast", "oms_flow_changed", {
-        ids,
-        order_ids: [],
-    });
-    await settleBus();
 }
 
 const OPEN = `strip []`;
@@ -98,8 +91,10 @@ test("a change by anyone shows, with selection, focus and panel kept", async () 
         next_action: "deliver",
         has_runnable_action: true,
     });
-    await announce([3]);
-    expect.verifySteps([OPEN, "panel 2"]);
+    announce([3]);
+    await expect.waitForSteps([OPEN, "panel 2"]);
+    await animationFrame();
+    await animationFrame();
     expect(".o_data_row:last button.o_oms_next").toHaveText("Deliver");
     expect(".o_data_row:eq(1)").toHaveClass("o_data_row_selected");
     expect(".o_data_row_selected").toHaveCount(1);
@@ -112,14 +107,13 @@ test("several notices are one reload", async () => {
     onRpc("web_search_read", () => {
         expect.step("rows");
     });
-    for (const id of [1, 2, 3]) {
-        MockServer.env["bus.bus"]._sendone("broadcast", "oms_flow_changed", {
-            ids: [id],
-            order_ids: [],
-        });
-    }
-    await announce([1]);
-    expect.verifySteps([OPEN, OPEN, "rows"]);
+    expect.verifySteps([OPEN]);
+    announce([1]);
+    announce([2]);
+    announce([3]);
+    await expect.waitForSteps([OPEN, "rows"]);
+    await delay(2 * GATHER_MS);
+    expect.verifySteps([]);
 });
 
 test("the next step runs from the row, and the row shows its effect", async () => {

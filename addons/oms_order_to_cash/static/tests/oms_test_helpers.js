@@ -1,7 +1,12 @@
 import {expect} from "@odoo/hoot";
-import {animationFrame, runAllTimers} from "@odoo/hoot-mock";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
-import {defineModels, fields, models, onRpc} from "@web/../tests/web_test_helpers";
+import {
+    MockServer,
+    defineModels,
+    fields,
+    models,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
 
 const STATES = [
     ["none", "Nothing to do"],
@@ -209,10 +214,10 @@ export function mockCockpit() {
     });
 }
 
-/** Let a notice arrive, be gathered with others, and its effects be drawn. */
-export async function settleBus() {
-    for (let round = 0; round < 3; round++) {
-        await runAllTimers();
-        await animationFrame();
-    }
+/** Tell, as the server does, that flows changed. */
+export function announce(ids, order_ids = []) {
+    MockServer.env["bus.bus"]._sendone("broadcast", "oms_flow_changed", {
+        ids,
+        order_ids,
+    });
 }

@@ -1,8 +1,9 @@
 import {expect, test} from "@odoo/hoot";
 import {click} from "@odoo/hoot-dom";
-import {animationFrame} from "@odoo/hoot-mock";
-import {contains, MockServer, mountView, onRpc} from "@web/../tests/web_test_helpers";
-import {defineOmsModels, makePanel, settleBus} from "./oms_test_helpers";
+import {animationFrame, delay} from "@odoo/hoot-mock";
+import {GATHER_MS} from "@oms_order_to_cash/cockpit/flow_bus";
+import {contains, mountView, onRpc} from "@web/../tests/web_test_helpers";
+import {announce, defineOmsModels, makePanel} from "./oms_test_helpers";
 
 defineOmsModels();
 
@@ -43,14 +44,11 @@ test("hears of changes of this order only", async () => {
     await mountForm();
     await animationFrame();
     expect.verifySteps(["strip"]);
-    for (const order_ids of [[12], [11, 12]]) {
-        MockServer.env["bus.bus"]._sendone("broadcast", "oms_flow_changed", {
-            ids: [],
-            order_ids,
-        });
-        await settleBus();
-    }
-    expect.verifySteps(["strip"]);
+    announce([2], [12]);
+    await delay(2 * GATHER_MS);
+    expect.verifySteps([]);
+    announce([1, 2], [11, 12]);
+    await expect.waitForSteps(["strip"]);
 });
 
 test("a new order has none, and asks for none", async () => {
