@@ -85,17 +85,13 @@ class OmsConcurrencyCase(BaseCase):
         super().setUp()
         self.first, self.second = self.workers
         with self._committed() as env:
-            self.product_ids = (
-                env["product.product"]
-                .create(
-                    [
-                        {"name": "Test Shared Service", "type": "service", "invoice_policy": "order", "list_price": 10},
-                        {"name": "Test Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
-                        {"name": "Test Other Shared Goods", "type": "consu", "is_storable": False, "list_price": 10},
-                    ]
-                )
-                .ids
-            )
+            kinds = [
+                {"name": "Test Shared Service", "type": "service"},
+                {"name": "Test Shared Goods", "type": "consu", "is_storable": False},
+                {"name": "Test Other Shared Goods", "type": "consu", "is_storable": False},
+            ]
+            shared = {"invoice_policy": "order", "list_price": 10, "taxes_id": [Command.clear()]}
+            self.product_ids = env["product.product"].create([{**shared, **kind} for kind in kinds]).ids
             self.partner_id = env["res.partner"].create({"name": "Test Shared Customer"}).id
         self.order_ids = []
         self.addCleanup(self._delete_all)
@@ -130,7 +126,12 @@ class OmsConcurrencyCase(BaseCase):
     def _delete_all(self):
         with self._committed() as env:
             orders = env["sale.order"].browse(self.order_ids)
-            orders.invoice_ids.unlink()
+            posted = orders.invoice_ids.filtered(lambda invoice: invoice.state == "posted")
+            posted.matched_payment_ids.action_draft()
+            posted.matched_payment_ids.unlink()
+            posted.button_draft()
+            orders.invoice_ids.with_context(force_delete=True).unlink()
+            env["account.payment.register"].search([("partner_id", "=", self.partner_id)]).unlink()
             orders.filtered("locked").action_unlock()
             orders._action_cancel()
             orders.picking_ids.unlink()

@@ -49,6 +49,18 @@ class Worker:
         jobs = self.env["oms.runner"]._run(verb, orders, "user")
         return [[job.order_id.id, job.state, job.message or ""] for job in jobs.sorted("id")]
 
+    def invoice_as_core(self, order_ids):
+        """Do what the button of the sale order does, and leave the transaction open."""
+        invoices = self.env["sale.order"].browse(order_ids)._create_invoices()
+        self.env.flush_all()
+        return invoices.ids
+
+    def pay_as_core(self, invoice_ids):
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice_ids)
+        payments = wizard.create({})._create_payments()
+        self.env.flush_all()
+        return payments.ids
+
     def run_queue(self):
         """Work on the queue as a scheduled action does."""
         self.env["oms.job"]._cron_run()

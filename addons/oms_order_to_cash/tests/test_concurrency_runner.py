@@ -86,3 +86,51 @@ class TestConcurrencyRunner(OmsConcurrencyCase):
             self.assertEqual(env.cr.fetchall(), [("queued",)])
         self.first.ask("run_queue")
         self.assertEqual(self._read([order_id], lambda order: order.oms_job_ids.mapped("state")), ["done"])
+
+    def test_core_and_the_runner_do_not_invoice_both(self):
+        order_id, other_id = self._make_orders(2)
+        self._open_both()
+        self.first.ask("invoice_as_core", [order_id])
+        jobs = self.second.ask("run_as_rpc", "invoice", [order_id, other_id])["answer"]["jobs"]
+        self.assertEqual(sorted(jobs), [[order_id, "queued", ""], [other_id, "done", ""]], "its lines are held")
+        self.first.ask("commit")
+        self.assertEqual(self._read([order_id], lambda order: len(order.invoice_ids)), 1)
+        # and the other way round: core is the late one, and starts again
+        [order_id] = self._make_orders()
+        self.first.ask("commit")
+        self.second.ask("commit")
+        self.first.ask("open")
+        self.second.ask("open")
+        self.second.ask("run_as_rpc", "invoice", [order_id])
+        self.assertEqual(self.first.ask("invoice_as_core", [order_id]), {"error": "SerializationFailure"})
+        self.assertEqual(self._read([order_id], lambda order: len(order.invoice_ids)), 1)
+
+    def test_invoice_somebody_pays_is_left_to_them(self):
+        [order_id] = self._make_orders()
+        invoice_ids = self._read([order_id], lambda order: self._make_posted_invoice(order))
+        self._open_both()
+        self.first.ask("pay_as_core", invoice_ids)
+        jobs = self.second.ask("run_as_rpc", "pay", [order_id])["answer"]["jobs"]
+        self.assertEqual(jobs, [[order_id, "queued", ""]])
+        self.first.ask("commit")
+        self.first.ask("run_queue")
+        self.assertEqual(
+            self._read([order_id], lambda order: order.invoice_ids.matched_payment_ids.mapped("amount")), [10]
+        )
+        messages = self._read([order_id], lambda order: order.oms_job_ids.mapped("message"))
+        self.assertEqual(messages, ["All that is invoiced is paid."])
+
+    def test_late_payer_does_not_pay_again(self):
+        [order_id] = self._make_orders()
+        invoice_ids = self._read([order_id], lambda order: self._make_posted_invoice(order))
+        self._open_both()
+        self.first.ask("pay_as_core", invoice_ids)
+        self.first.ask("commit")
+        late = self.second.ask("run_as_rpc", "pay", [order_id])["answer"]
+        self.assertEqual(late, {"tries": 2, "jobs": [[order_id, "skipped", "All that is invoiced is paid."]]})
+        self.assertEqual(self._read([order_id], lambda order: len(order.invoice_ids.matched_payment_ids)), 1)
+
+    def _make_posted_invoice(self, order):
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice.ids
