@@ -37,6 +37,7 @@ registry.category("web_tour.tours").add("oms_bulk_tour", {
         },
         {
             content: "The result is told per order",
+            timeout: 30000, // for machines that are busy
             trigger: ".modal .o_data_row:contains(TOUR-1):contains(Done)",
         },
         {trigger: ".modal .o_data_row:contains(TOUR-2):contains(Done)"},

@@ -34,6 +34,7 @@ registry.category("web_tour.tours").add("oms_cockpit_tour", {
         },
         {
             content: "It has left the stage",
+            timeout: 30000, // for machines that are busy
             trigger: `.o_oms_cockpit_list:not(:has(${ROW}))`,
         },
         {
