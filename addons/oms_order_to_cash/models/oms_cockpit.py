@@ -28,14 +28,17 @@ class OmsCockpit(models.AbstractModel):
         flows._drain()
         currency = self.env.company.currency_id
         groups = flows._read_group(
-            Domain(domain) & self._get_tile_domain("open"), ["stage", "company_id"], ["__count", "amount_open:sum"],
+            Domain(domain) & self._get_tile_domain("open"),
+            ["stage", "company_id"],
+            ["__count", "amount_open:sum"],
         )
         show_amounts = self._can_see_amounts()
         return {
             "tiles": self._prepare_tiles(groups, show_amounts) + [self._prepare_closed_tile(domain)],
             "currency_id": currency.id,
             "converted": sorted({company.currency_id.name for _stage, company, *_rest in groups} - {currency.name})
-            if show_amounts else [],
+            if show_amounts
+            else [],
         }
 
     @api.model
@@ -67,7 +70,10 @@ class OmsCockpit(models.AbstractModel):
         rows += [(stage, labels[stage], total) for stage, total in totals.items()]
         return [
             {
-                "key": key, "label": label, "count": count, "more": False,
+                "key": key,
+                "label": label,
+                "count": count,
+                "more": False,
                 "amount": show_amounts and currency.round(amount),
             }
             for key, label, (count, amount) in rows
@@ -75,10 +81,15 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _prepare_closed_tile(self, domain):
-        count = self.env["oms.flow"].search_count(Domain(domain) & self._get_tile_domain("closed"), limit=_COUNT_LIMIT + 1)
+        count = self.env["oms.flow"].search_count(
+            Domain(domain) & self._get_tile_domain("closed"), limit=_COUNT_LIMIT + 1
+        )
         return {
-            "key": "closed", "label": self._get_labels("stage")["closed"], "count": min(count, _COUNT_LIMIT),
-            "more": count > _COUNT_LIMIT, "amount": False,
+            "key": "closed",
+            "label": self._get_labels("stage")["closed"],
+            "count": min(count, _COUNT_LIMIT),
+            "more": count > _COUNT_LIMIT,
+            "amount": False,
         }
 
     # === ONE ORDER === #
@@ -95,7 +106,9 @@ class OmsCockpit(models.AbstractModel):
             "stage_since": fields.Datetime.to_string(flow.stage_since),
             "lanes": self._prepare_lanes(flow),
             "action": {
-                "key": flow.next_action, "label": actions.get(flow.next_action, ""), "runnable": flow.has_runnable_action,
+                "key": flow.next_action,
+                "label": actions.get(flow.next_action, ""),
+                "runnable": flow.has_runnable_action,
             },
             "promise": {"date": fields.Datetime.to_string(flow.date_promised), "pending": flow.promise_pending},
             "deadline": {"date": fields.Datetime.to_string(flow.next_deadline), "pending": flow.deadline_pending},

@@ -3,11 +3,30 @@ import datetime
 from odoo import api, fields, models
 
 _TONES = {
-    "draft": "muted", "sent": "info", "sale": "success", "cancel": "muted", "waiting": "warning", "confirmed": "warning",
-    "partially_available": "warning", "assigned": "info", "done": "success", "purchase": "success", "posted": "success",
-    "in_process": "info", "paid": "success", "not_paid": "warning", "in_payment": "success", "partial": "warning",
-    "reversed": "muted", "blocked": "danger", "canceled": "muted", "rejected": "danger", "to approve": "warning",
-    "queued": "info", "running": "info", "failed": "danger",
+    "draft": "muted",
+    "sent": "info",
+    "sale": "success",
+    "cancel": "muted",
+    "waiting": "warning",
+    "confirmed": "warning",
+    "partially_available": "warning",
+    "assigned": "info",
+    "done": "success",
+    "purchase": "success",
+    "posted": "success",
+    "in_process": "info",
+    "paid": "success",
+    "not_paid": "warning",
+    "in_payment": "success",
+    "partial": "warning",
+    "reversed": "muted",
+    "blocked": "danger",
+    "canceled": "muted",
+    "rejected": "danger",
+    "to approve": "warning",
+    "queued": "info",
+    "running": "info",
+    "failed": "danger",
 }
 
 
@@ -38,7 +57,8 @@ class OmsCockpit(models.AbstractModel):
                     "icon": section["icon"],
                     "items": [section["item"](record) for record in section["records"]],
                 }
-                for section in sections if section["records"]
+                for section in sections
+                if section["records"]
             ],
         }
 
@@ -56,14 +76,26 @@ class OmsCockpit(models.AbstractModel):
         found = [
             ("purchases", self.env._("Purchases"), "fa-shopping-basket", order._get_purchase_orders()),
             ("transfers", self.env._("Transfers"), "fa-truck", order.picking_ids),
-            ("invoices", self.env._("Invoices"), "fa-file-text-o", invoices.filtered(lambda m: m.move_type == "out_invoice")),
-            ("credits", self.env._("Credit Notes"), "fa-undo", invoices.filtered(lambda m: m.move_type == "out_refund")),
+            (
+                "invoices",
+                self.env._("Invoices"),
+                "fa-file-text-o",
+                invoices.filtered(lambda m: m.move_type == "out_invoice"),
+            ),
+            (
+                "credits",
+                self.env._("Credit Notes"),
+                "fa-undo",
+                invoices.filtered(lambda m: m.move_type == "out_refund"),
+            ),
             ("payments", self.env._("Payments"), "fa-credit-card", invoices.reconciled_payment_ids),
             ("jobs", self.env._("Actions not done"), "fa-exclamation-circle", self._get_open_jobs(order)),
         ]
         return [
             {
-                "key": key, "label": label, "icon": icon,
+                "key": key,
+                "label": label,
+                "icon": icon,
                 "records": self._filter_readable(records),
                 "item": getattr(self, f"_prepare_{records._table}_item"),
                 "events": getattr(self, f"_get_{records._table}_events"),
@@ -86,7 +118,7 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _sort_events(self, events):
         """Put what happened before what is planned; what one click did, within a minute, keeps the order of the flow."""
-        return sorted(events, key=lambda event: (not event["done"], event["moment"][:len("2026-11-24 10:05")]))
+        return sorted(events, key=lambda event: (not event["done"], event["moment"][: len("2026-11-24 10:05")]))
 
     # === DOCUMENTS === #
 
@@ -106,7 +138,11 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _prepare_purchase_order_item(self, purchase):
         return self._prepare_item(
-            purchase, "state", purchase.date_planned or purchase.date_order, purchase.amount_total, purchase.partner_id.display_name,
+            purchase,
+            "state",
+            purchase.date_planned or purchase.date_order,
+            purchase.amount_total,
+            purchase.partner_id.display_name,
         )
 
     @api.model
@@ -152,12 +188,18 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _get_order_events(self, flow):
         order = flow.order_id
-        events = [self._prepare_event(self.env._("Order placed"), min(order.create_date, order.date_order), icon="fa-shopping-cart")]
+        events = [
+            self._prepare_event(
+                self.env._("Order placed"), min(order.create_date, order.date_order), icon="fa-shopping-cart"
+            )
+        ]
         if order.state == "sale":
             events.append(self._prepare_event(self.env._("Confirmed"), order.date_order, icon="fa-check"))
         if flow.promise_pending:
             events.append(
-                self._prepare_event(self.env._("Promised to the customer"), flow.date_promised, done=False, icon="fa-flag-o"),
+                self._prepare_event(
+                    self.env._("Promised to the customer"), flow.date_promised, done=False, icon="fa-flag-o"
+                ),
             )
         return events
 
@@ -166,9 +208,14 @@ class OmsCockpit(models.AbstractModel):
         if purchase.state == "cancel":
             return []
         labels = (self.env._("Purchase ordered"), self.env._("Purchase drafted"))
-        return [self._prepare_event(
-            labels[purchase.state != "purchase"], purchase.date_approve or purchase.create_date, purchase, icon="fa-shopping-basket",
-        )]
+        return [
+            self._prepare_event(
+                labels[purchase.state != "purchase"],
+                purchase.date_approve or purchase.create_date,
+                purchase,
+                icon="fa-shopping-basket",
+            )
+        ]
 
     @api.model
     def _get_stock_picking_events(self, picking):
@@ -187,7 +234,11 @@ class OmsCockpit(models.AbstractModel):
         if move.state == "cancel":
             return []
         refund = move.move_type == "out_refund"
-        amount = {"amount": move.amount_total, "currency_id": move.currency_id.id, "icon": "fa-undo" if refund else "fa-file-text-o"}
+        amount = {
+            "amount": move.amount_total,
+            "currency_id": move.currency_id.id,
+            "icon": "fa-undo" if refund else "fa-file-text-o",
+        }
         if move.state == "draft":
             label = self.env._("Credit note drafted") if refund else self.env._("Invoice drafted")
             return [self._prepare_event(label, move.create_date, move, **amount)]
@@ -195,7 +246,9 @@ class OmsCockpit(models.AbstractModel):
         events = [self._prepare_event(label, move.invoice_date or move.date, move, created=move.create_date, **amount)]
         if move.payment_state in ("not_paid", "partial") and move.invoice_date_due and not refund:
             amount.update(amount=move.amount_residual, icon="fa-bell-o")
-            events.append(self._prepare_event(self.env._("Payment due"), move.invoice_date_due, move, done=False, **amount))
+            events.append(
+                self._prepare_event(self.env._("Payment due"), move.invoice_date_due, move, done=False, **amount)
+            )
         return events
 
     @api.model
@@ -203,16 +256,27 @@ class OmsCockpit(models.AbstractModel):
         if payment.state in ("canceled", "rejected"):
             return []
         label = self.env._("Refunded") if payment.payment_type == "outbound" else self.env._("Paid")
-        return [self._prepare_event(
-            label, payment.date, payment, created=payment.create_date, amount=payment.amount, currency_id=payment.currency_id.id,
-            icon="fa-credit-card",
-        )]
+        return [
+            self._prepare_event(
+                label,
+                payment.date,
+                payment,
+                created=payment.create_date,
+                amount=payment.amount,
+                currency_id=payment.currency_id.id,
+                icon="fa-credit-card",
+            )
+        ]
 
     @api.model
     def _get_oms_job_events(self, job):
         if job.state != "failed":
             return []
-        return [self._prepare_event(self.env._("Action failed"), job.date_done or job.create_date, job, icon="fa-exclamation")]
+        return [
+            self._prepare_event(
+                self.env._("Action failed"), job.date_done or job.create_date, job, icon="fa-exclamation"
+            )
+        ]
 
     # === HELPERS === #
 

@@ -58,7 +58,11 @@ class TestOmsCockpit(OmsCommon):
     def test_strip_counts_and_values(self):
         orders = self._place_in_stages()
         self.assertTiles(
-            self._of(orders), open=(4, 380.0), quotation=(2, 300.0), pick=(1, 50.0), invoice=(1, 30.0),
+            self._of(orders),
+            open=(4, 380.0),
+            quotation=(2, 300.0),
+            pick=(1, 50.0),
+            invoice=(1, 30.0),
         )
 
     def test_strip_follows_the_search(self):
@@ -69,7 +73,8 @@ class TestOmsCockpit(OmsCommon):
     def test_strip_order_and_labels(self):
         keys = [tile["key"] for tile in self.cockpit.get_strip([])["tiles"]]
         self.assertEqual(
-            keys, ["open", "quotation", "check", "supply", "pick", "ship", "invoice", "payment", "closed"],
+            keys,
+            ["open", "quotation", "check", "supply", "pick", "ship", "invoice", "payment", "closed"],
         )
         labels = [tile["label"] for tile in self.cockpit.get_strip([])["tiles"]]
         self.assertEqual(labels[:3], ["All open", "Quotation", "Check"])
@@ -156,7 +161,10 @@ class TestOmsCockpit(OmsCommon):
     def test_what_is_pending(self):
         quotation, pick, invoice = self._place_in_stages()[1:]
         self.assertEqual(
-            [(flow.promise_pending, flow.has_runnable_action) for flow in map(self._get_flow, (quotation, pick, invoice))],
+            [
+                (flow.promise_pending, flow.has_runnable_action)
+                for flow in map(self._get_flow, (quotation, pick, invoice))
+            ],
             [(False, True), (True, True), (False, True)],
         )
 
@@ -165,7 +173,8 @@ class TestOmsCockpit(OmsCommon):
         domain = safe_eval(arch.find(".//filter[@name='promise_broken']").get("domain"))
         promised = fields.Datetime.now() - timedelta(days=2)
         late, kept, today = (
-            self._confirmed([(self.goods, 1)], commitment_date=date) for date in (promised, promised, fields.Datetime.now())
+            self._confirmed([(self.goods, 1)], commitment_date=date)
+            for date in (promised, promised, fields.Datetime.now())
         )
         self._ship(kept)
         self._drain()
@@ -189,7 +198,11 @@ class TestOmsCockpit(OmsCommon):
         self.assertCountEqual(
             [(event["label"], event["done"]) for event in panel["timeline"]],
             [
-                ("Order placed", True), ("Confirmed", True), ("Shipped", True), ("Invoice posted", True), ("Paid", True),
+                ("Order placed", True),
+                ("Confirmed", True),
+                ("Shipped", True),
+                ("Invoice posted", True),
+                ("Paid", True),
                 ("Payment due", False),
             ],
         )
@@ -208,8 +221,11 @@ class TestOmsCockpit(OmsCommon):
     def test_timeline_order(self):
         """By time; what one click does within a minute in the order of the flow; what is planned at the end."""
         moments = [
-            ("due", "2026-11-25 00:00:00", False), ("placed", "2026-11-24 10:00:59", True), ("paid", "2026-11-24 12:00:00", True),
-            ("confirmed", "2026-11-24 10:00:01", True), ("to ship", "2026-11-20 00:00:00", False),
+            ("due", "2026-11-25 00:00:00", False),
+            ("placed", "2026-11-24 10:00:59", True),
+            ("paid", "2026-11-24 12:00:00", True),
+            ("confirmed", "2026-11-24 10:00:01", True),
+            ("to ship", "2026-11-20 00:00:00", False),
             ("shipped", "2026-11-24 11:00:00", True),
         ]
         events = [{"label": label, "moment": moment, "done": done} for label, moment, done in moments]
@@ -223,7 +239,8 @@ class TestOmsCockpit(OmsCommon):
         self._drain()
         panel = self.cockpit.get_panel(self._get_flow(order).id)
         self.assertEqual(
-            [event["label"] for event in panel["timeline"] if not event["done"]], ["Promised to the customer", "To ship"],
+            [event["label"] for event in panel["timeline"] if not event["done"]],
+            ["Promised to the customer", "To ship"],
         )
         self.assertTrue(panel["promise"]["pending"])
 
@@ -261,7 +278,9 @@ class TestOmsCockpit(OmsCommon):
         order = self._confirmed()
         self.env.cr.flush()
         strip = self.cockpit.get_order_strip(order.id)
-        self.assertEqual((strip["order_id"], strip["stage"]["key"], strip["action"]["key"]), (order.id, "pick", "deliver"))
+        self.assertEqual(
+            (strip["order_id"], strip["stage"]["key"], strip["action"]["key"]), (order.id, "pick", "deliver")
+        )
         self.assertEqual([lane["key"] for lane in strip["lanes"]][:2], ["order", "supply"])
         self.assertIs(self.cockpit.get_order_strip(0), False)
 

@@ -20,7 +20,11 @@ class TestCockpitUnits(HttpCase):
         """Run the Hoot tests of this addon; one that fails is printed and fails this."""
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={_get_hoot_id(_SUITE)}",
-            "", "", login="admin", timeout=600, success_signal="[HOOT] Test suite succeeded",
+            "",
+            "",
+            login="admin",
+            timeout=600,
+            success_signal="[HOOT] Test suite succeeded",
             error_checker=lambda message: "[HOOT]" not in message,
         )
 

@@ -15,14 +15,19 @@ class OmsFlow(models.Model):
     _inherit = "oms.flow"
 
     promise_pending = fields.Boolean(
-        string="Promise Open", compute="_compute_pending",
+        string="Promise Open",
+        compute="_compute_pending",
         help="Something promised to the customer has not left yet.",
     )
     deadline_pending = fields.Boolean(
-        string="Deadline Open", compute="_compute_pending", help="The order still has a step to run before its deadline.",
+        string="Deadline Open",
+        compute="_compute_pending",
+        help="The order still has a step to run before its deadline.",
     )
     has_runnable_action = fields.Boolean(
-        string="Can Go On", compute="_compute_has_runnable_action", help="The next action can be run or opened now.",
+        string="Can Go On",
+        compute="_compute_has_runnable_action",
+        help="The next action can be run or opened now.",
     )
 
     _open_idx = models.Index(_OPEN_INDEX)
