@@ -25,6 +25,7 @@ class OmsCockpit(models.AbstractModel):
         :return: dict with ``tiles``, ``currency_id`` and ``converted``, the other currencies that were converted into it
         """
         flows = self.env["oms.flow"]
+        flows.check_access("read")
         flows._drain()
         currency = self.env.company.currency_id
         groups = flows._read_group(

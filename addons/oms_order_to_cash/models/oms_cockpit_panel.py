@@ -39,8 +39,10 @@ class OmsCockpit(models.AbstractModel):
 
         :return: False when the flow is gone or out of the user's sight
         """
-        self.env["oms.flow"]._drain()
-        flow = self.env["oms.flow"].search([("id", "=", flow_id)])
+        flows = self.env["oms.flow"]
+        flows.check_access("read")
+        flows._drain()
+        flow = flows.search([("id", "=", flow_id)])
         if not flow:
             return False
         sections = self._get_document_sections(flow)
@@ -130,7 +132,7 @@ class OmsCockpit(models.AbstractModel):
             "state": dict(record._fields[state_field]._description_selection(self.env)).get(state, ""),
             "tone": _TONES.get(state, "muted"),
             "date": self._to_text(date),
-            "amount": amount,
+            "amount": self._can_see_amounts() and amount,
             "currency_id": "currency_id" in record and record.currency_id.id,
             "detail": detail or "",
         }
