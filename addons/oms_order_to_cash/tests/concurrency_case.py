@@ -152,6 +152,6 @@ class _Committed:
     def __exit__(self, exc_type, *_rest):
         try:
             if exc_type is None:
-                self.cr.commit()
+                self.cr.commit()  # pylint: disable=invalid-commit  # what others see is what is tested
         finally:
             self.cr.close()

@@ -67,7 +67,7 @@ class Worker:
         return True
 
     def commit(self):
-        self.cr.commit()
+        self.cr.commit()  # pylint: disable=invalid-commit  # what others see is what is tested
         return True
 
     def close(self):
@@ -75,19 +75,24 @@ class Worker:
         return True
 
 
+def answer(message):
+    """Tell the test that started this process, which reads lines."""
+    sys.stdout.write(f"{json.dumps(message)}\n")
+    sys.stdout.flush()
+
+
 def main(db_name, options):
     config.parse_config(options)
     worker = Worker(db_name)
-    print(json.dumps("ready"), flush=True)
+    answer("ready")
     for line in sys.stdin:
         command, *args = json.loads(line)
         call = partial(getattr(worker, command), *args)
         try:
-            answer = {"answer": call()}
+            answer({"answer": call()})
         except OperationalError as error:
             worker.cr.rollback()
-            answer = {"error": type(error).__name__}
-        print(json.dumps(answer), flush=True)
+            answer({"error": type(error).__name__})
 
 
 if __name__ == "__main__":

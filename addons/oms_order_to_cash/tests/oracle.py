@@ -14,7 +14,7 @@ _WORK = ("todo", "doing", "blocked")
 
 def read_flow(order):
     """Return the fields of the order's flow as a dict, many2one fields as ids."""
-    return Oracle(order).read()
+    return Oracle(order).tell()
 
 
 class Oracle:
@@ -40,7 +40,7 @@ class Oracle:
         )
         self.unpaid = self.posted.filtered(lambda invoice: invoice.payment_state not in _PAID)
 
-    def read(self):
+    def tell(self):
         order = self.order
         self.lanes = {}
         for lane in ("order", "supply", "delivery", "invoice", "payment", "return"):
