@@ -16,9 +16,9 @@ command_shell() {
 check_odoo() { :; }
 command_odoo() {
     use_server
-    # "odoo COMMAND" takes its options after the command.
+    # "odoo COMMAND" takes its options after the command, which may have a command of its own.
     if [[ ${1-} =~ ^[a-z] ]]; then
-        supervise "${python_odoo[@]}" "$1" -c "$CONF" "${@:2}"
+        supervise "${python_odoo[@]}" "$@" -c "$CONF"
     else
         supervise "${python_odoo[@]}" -c "$CONF" "$@"
     fi
