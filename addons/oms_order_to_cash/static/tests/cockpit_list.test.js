@@ -1,6 +1,6 @@
 import {beforeEach, expect, test} from "@odoo/hoot";
 import {click, press, queryAllTexts} from "@odoo/hoot-dom";
-import {animationFrame, delay, mockDate} from "@odoo/hoot-mock";
+import {Deferred, animationFrame, delay, mockDate} from "@odoo/hoot-mock";
 import {GATHER_MS} from "@oms_order_to_cash/cockpit/flow_bus";
 import {MockServer, mountView, onRpc} from "@web/../tests/web_test_helpers";
 import {announce, defineOmsModels, mockCockpit} from "./oms_test_helpers";
@@ -129,4 +129,28 @@ test("the next step runs from the row, and the row shows its effect", async () =
     expect(".o_data_row:first .o_oms_next").toHaveText("Deliver");
     expect(".o_oms_panel").toHaveCount(0);
     expect.verifySteps([OPEN, "run 1", OPEN]);
+});
+
+test("a search during a reload does not stop the reloads after it", async () => {
+    const late = new Deferred();
+    let calls = 0;
+    onRpc("oms.cockpit", "get_strip", async ({parent}) => {
+        calls++;
+        if (calls === 2) {
+            await late;
+        }
+        return parent();
+    });
+    await mountCockpit();
+    announce([1]);
+    await delay(2 * GATHER_MS);
+    expect(calls).toBe(2, {message: "the reload waits for its stages"});
+    await click("[data-stage=pick]");
+    await animationFrame();
+    late.resolve();
+    await animationFrame();
+    announce([1]);
+    await delay(2 * GATHER_MS);
+    expect(calls).toBe(4);
+    expect.verifySteps([OPEN, OPEN, OPEN, OPEN]);
 });

@@ -7,7 +7,6 @@ import {
     useSubEnv,
 } from "@odoo/owl";
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
-import {KeepLast} from "@web/core/utils/concurrency";
 import {useSetupAction} from "@web/search/action_hook";
 import {ListController} from "@web/views/list/list_controller";
 import {OrderPanel} from "../order_panel/order_panel";
@@ -29,7 +28,7 @@ export class CockpitListController extends ListController {
         super.setup();
         this.component = useComponent();
         this.strip = useState({status: "loading", data: null});
-        this.stripKeepLast = new KeepLast();
+        this.stripTurn = 0;
         this.reloading = null;
         useSetupAction({getLocalState: () => ({flowId: this.cockpit.flowId})});
         useFlowChanges(() => this.reloadFlows());
@@ -46,14 +45,17 @@ export class CockpitListController extends ListController {
 
     async loadStrip() {
         const domain = this.env.searchModel.stripDomain;
+        // Not a KeepLast, under which a reload that is overtaken would wait for ever.
+        const turn = ++this.stripTurn;
+        let found = {};
         try {
             const call = this.orm.silent.call("oms.cockpit", "get_strip", [domain]);
-            Object.assign(this.strip, {
-                status: "loaded",
-                data: await this.stripKeepLast.add(call),
-            });
+            found = {status: "loaded", data: await call};
         } catch {
-            this.strip.status = "error";
+            found = {status: "error"};
+        }
+        if (turn === this.stripTurn) {
+            Object.assign(this.strip, found);
         }
     }
 

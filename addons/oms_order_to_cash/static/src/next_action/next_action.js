@@ -18,19 +18,23 @@ export class NextAction extends Component {
     setup() {
         this.service = useService("oms.next_action");
         this.running = useState(this.service.running);
+        // Until what the step changed is shown.
+        this.state = useState({isSettling: false});
     }
 
     get isRunning() {
-        return this.running.has(this.props.flowId);
+        return this.state.isSettling || this.running.has(this.props.flowId);
     }
 
     async onClick() {
-        if (await this.props.beforeRun()) {
-            await this.service.run(
-                this.props.flowId,
-                this.props.step,
-                this.props.onDone
-            );
+        const {beforeRun, flowId, onDone, step} = this.props;
+        this.state.isSettling = true;
+        try {
+            if (await beforeRun()) {
+                await this.service.run(flowId, step, onDone);
+            }
+        } finally {
+            this.state.isSettling = false;
         }
     }
 }

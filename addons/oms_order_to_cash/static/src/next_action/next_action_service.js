@@ -25,6 +25,16 @@ export const nextActionService = {
             });
         }
 
+        async function callStep(flowId, step) {
+            const context = {...user.context, oms_next_action: step};
+            running.add(flowId);
+            try {
+                return await orm.call("oms.flow", "action_next", [[flowId]], {context});
+            } finally {
+                running.delete(flowId);
+            }
+        }
+
         /**
          * @param {number} flowId
          * @param {string} step what the user saw on the button; the server runs no other
@@ -34,17 +44,13 @@ export const nextActionService = {
             if (running.has(flowId)) {
                 return;
             }
-            running.add(flowId);
             let told = false;
             const tell = () => {
                 told = true;
                 return onDone();
             };
             try {
-                const context = {...user.context, oms_next_action: step};
-                const result = await orm.call("oms.flow", "action_next", [[flowId]], {
-                    context,
-                });
+                const result = await callStep(flowId, step);
                 if (result) {
                     await action.doAction(result, {onClose: tell});
                 }
@@ -53,8 +59,6 @@ export const nextActionService = {
                 }
             } catch (error) {
                 explain(error);
-            } finally {
-                running.delete(flowId);
             }
         }
 
