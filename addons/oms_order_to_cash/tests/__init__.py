@@ -1,5 +1,7 @@
 from . import test_demo
 from . import test_install
+from . import test_oms_cockpit
+from . import test_oms_cockpit_tour
 from . import test_oms_flow_delivery
 from . import test_oms_flow_invoice
 from . import test_oms_flow_order
