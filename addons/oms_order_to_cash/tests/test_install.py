@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo.addons.oms_order_to_cash import hooks
-from odoo.addons.oms_order_to_cash.models.engines import oms_flow_refresh
+from odoo.addons.oms_order_to_cash.models.engines.flow import oms_flow_refresh
 
 from .flow_case import FlowCase
 

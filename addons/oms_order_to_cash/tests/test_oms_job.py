@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from .runner_case import OmsRunnerCase
 
-_QUEUE = "odoo.addons.oms_order_to_cash.models.engines.oms_job_queue"
+_QUEUE = "odoo.addons.oms_order_to_cash.models.engines.job.oms_job_queue"
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...const import STAGES
+from ....const import STAGES
 
 # What the tiles sum and the list opens with, in the order it is shown: closed orders, which only ever grow, stay out.
 _OPEN_INDEX = """

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ...const import LANE_STATES, NEXT_ACTIONS, STAGES
+from ....const import LANE_STATES, NEXT_ACTIONS, STAGES
 
 
 class OmsFlow(models.Model):

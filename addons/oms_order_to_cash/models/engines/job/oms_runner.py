@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
 
-from ...const import LANES
+from ....const import LANES
 
 # More orders than this are run in the background, in transactions of their own: one by one each needs a savepoint, and
 # PostgreSQL keeps no more than 64 of them at hand.

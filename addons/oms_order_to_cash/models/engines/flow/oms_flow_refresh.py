@@ -6,7 +6,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round, split_every
 
-from ...const import LANES
+from ....const import LANES
 
 _logger = logging.getLogger(__name__)
 

@@ -1,0 +1,6 @@
+from . import sale_order
+from . import sale_order_invoicing
+from . import sale_order_jobs
+from . import sale_order_line
+from . import sale_order_line_invoicing
+from . import sale_order_line_quantities

@@ -1,0 +1,4 @@
+from . import oms_flow
+from . import oms_flow_actions
+from . import oms_flow_read
+from . import oms_flow_refresh

@@ -1,0 +1,2 @@
+from . import oms_lane_invoice
+from . import oms_lane_invoice_verbs

@@ -1,0 +1,2 @@
+from . import oms_lane_order
+from . import oms_lane_order_verbs

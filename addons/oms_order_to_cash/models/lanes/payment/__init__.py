@@ -1,0 +1,2 @@
+from . import oms_lane_payment
+from . import oms_lane_payment_verbs

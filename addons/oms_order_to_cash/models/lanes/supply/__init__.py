@@ -1,0 +1,2 @@
+from . import oms_lane_supply
+from . import oms_lane_supply_verbs
