@@ -31,6 +31,7 @@ LANE_STATES = (
 
 NEXT_ACTIONS = (
     ("confirm", "Confirm"),
+    ("release", "Release hold"),
     ("complete", "Complete address"),
     ("reserve", "Reserve stock"),
     ("purchase", "Buy"),
@@ -43,4 +44,24 @@ NEXT_ACTIONS = (
     ("pay", "Register payment"),
     ("credit", "Credit return"),
     ("receive", "Receive return"),
+)
+
+# How bad an issue is; the bands of its score have the same names.
+SEVERITIES = (
+    ("low", "Low"),
+    ("medium", "Medium"),
+    ("high", "High"),
+    ("critical", "Critical"),
+)
+
+# Who has to move next for an issue to end.
+TURNS = (
+    ("sales", "Sales"),
+    ("purchasing", "Purchasing"),
+    ("warehouse", "Warehouse"),
+    ("accounting", "Accounting"),
+    ("customer", "Customer"),
+    ("vendor", "Vendor"),
+    ("carrier", "Carrier"),
+    ("administrator", "Administrator"),
 )

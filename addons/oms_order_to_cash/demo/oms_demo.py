@@ -14,6 +14,8 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import file_open
 
+from ..const import LANES
+
 # Chatter about what was made up this minute would say that all of it happened today, and it takes most of the time.
 _QUIET = {
     "mail_create_nolog": True,
@@ -71,6 +73,15 @@ class OmsDemo(models.AbstractModel):
         orders = demo._make_orders(sorted(rows, key=lambda row: -int(row["ordered"])))
         demo._play(orders, "order")
         demo._date_stages(orders)
+        demo._make_issues()
+
+    @api.model
+    def _make_issues(self):
+        """Add the orders whose troubles the tables can't tell; each lane has a method of its own."""
+        for code, _label in LANES:
+            make = getattr(self, f"_make_{code}_issues", None)
+            if make:
+                make()
 
     # === READING THE TABLES === #
 

@@ -51,6 +51,7 @@ class OmsCockpit(models.AbstractModel):
         ]
         return {
             **self._prepare_headline(flow),
+            "issues": self._prepare_issues(flow),
             "timeline": self._sort_events(events),
             "documents": [
                 {

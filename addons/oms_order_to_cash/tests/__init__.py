@@ -9,3 +9,4 @@ from . import test_oms_flow_payment
 from . import test_oms_flow_property
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
+from . import test_oms_issue

@@ -36,7 +36,7 @@ class TestOmsBulkRun(OmsRunnerCase):
                     "done_count": 0,
                     "failed_count": 0,
                     "waiting_count": 0,
-                    "asks_payment": False,
+                    "asked_params": "",
                 }
             ],
         )
@@ -171,7 +171,7 @@ class TestOmsBulkRun(OmsRunnerCase):
         invoice = self._invoice(order)
         cash = self.env["account.journal"].create({"name": "Test Cash", "type": "cash", "code": "TCSH"})
         run = self._open("pay", order)
-        self.assertTrue(run.asks_payment)
+        self.assertEqual(run.asked_params, "journal_id payment_date")
         with Form(run) as form:
             form.journal_id = cash
             form.payment_date = "2026-01-31"

@@ -44,30 +44,6 @@ class TestOmsFlowOrder(FlowCase):
         transaction.state = "done"
         self.assertFlow(order, "check", "blocked none none none none none", "confirm")
 
-    def _pay_online(self, order):
-        method = self.env["payment.method"].create({"name": "Test", "code": "test"})
-        provider = self.env["payment.provider"].create(
-            {
-                "name": "Test",
-                "payment_method_ids": [method.id],
-                "company_id": self.company.id,
-            }
-        )
-        provider.support_manual_capture = "full_only"  # what a real provider computes
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": "TEST-1",
-                "amount": 100,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "operation": "online_direct",
-                "sale_order_ids": [order.id],
-                "state": "pending",
-            }
-        )
-
     def test_carrier_without_address_is_to_check(self):
         order = self._place_order(partner_id=self._make_customer("Test No Street", street=False).id)
         order.set_delivery_line(self.carrier, 10)

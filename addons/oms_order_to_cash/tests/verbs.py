@@ -62,6 +62,27 @@ class OmsVerbs:
         if confirm:
             orders.action_confirm()
 
+    def _pay_online(self, order, state="pending"):
+        """Have the customer pay a quotation online, through a provider of its own."""
+        method = self.env["payment.method"].create({"name": "Test", "code": "test"})
+        provider = self.env["payment.provider"].create(
+            {"name": "Test", "payment_method_ids": [method.id], "company_id": order.company_id.id}
+        )
+        provider.support_manual_capture = "full_only"  # what a real provider computes
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": f"TEST-{order.name}",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "operation": "online_direct",
+                "sale_order_ids": [order.id],
+                "state": state,
+            }
+        )
+
     # === STOCK AND SUPPLY === #
 
     def _receive(self, product, quantity, warehouse=None):

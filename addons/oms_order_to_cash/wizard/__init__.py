@@ -1,2 +1,3 @@
 from . import oms_bulk_run
 from . import oms_bulk_run_line
+from . import oms_bulk_run_params

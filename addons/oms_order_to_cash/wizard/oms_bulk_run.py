@@ -24,7 +24,6 @@ class OmsBulkRun(models.TransientModel):
     hidden_count = fields.Integer(compute="_compute_preview", store=True)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
     amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True)
-    asks_payment = fields.Boolean(compute="_compute_asks_payment")
     journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",
@@ -57,10 +56,22 @@ class OmsBulkRun(models.TransientModel):
             run.obstacle_count = len(orders) - len(ready)
             run.hidden_count = max(len(orders) - _SHOWN, 0)
             run.amount_ready = run._get_amount(ready)
+            shown = (ready + (orders - ready))[:_SHOWN]
+            changes = run._get_changes(ready & shown)
             run.line_ids = [Command.clear()] + [
-                Command.create({"order_id": order.id, "obstacle": obstacles.get(order.id)})
-                for order in (ready + (orders - ready))[:_SHOWN]
+                Command.create(
+                    {
+                        "order_id": order.id,
+                        "obstacle": obstacles.get(order.id),
+                        "changes": "\n".join(changes.get(order.id, [])),
+                    }
+                )
+                for order in shown
             ]
+
+    def _get_changes(self, orders):
+        """Return {order id: what will change, in words}."""
+        return self.env["oms.runner"]._get_preview(self.verb, orders) if self.verb and orders else {}
 
     def _get_amount(self, orders):
         """Return the orders' total in the currency of the user's company."""
@@ -69,12 +80,6 @@ class OmsBulkRun(models.TransientModel):
             order.currency_id._convert(order.amount_total, self.currency_id, self.env.company, today)
             for order in orders
         )
-
-    @api.depends("verb")
-    def _compute_asks_payment(self):
-        verbs = self.env["oms.runner"]._get_verbs()
-        for run in self:
-            run.asks_payment = bool(run.verb) and "journal_id" in verbs[run.verb].get("params", ())
 
     @api.depends("order_ids")
     def _compute_company_id(self):
@@ -143,11 +148,6 @@ class OmsBulkRun(models.TransientModel):
         self.env["oms.flow"]._drain()
         flows = self.env["oms.flow"].search([("order_id", "in", orders.ids)])
         return [verb for verb, _count in Counter(flows.mapped("next_action")).most_common()]
-
-    def _get_params(self):
-        if not self.asks_payment:
-            return {}
-        return {"journal_id": self.journal_id.id, "payment_date": fields.Date.to_string(self.payment_date)}
 
     def _get_window(self):
         labels = dict(self._selection_verb())

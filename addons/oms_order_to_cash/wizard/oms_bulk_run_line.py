@@ -11,6 +11,7 @@ class OmsBulkRunLine(models.TransientModel):
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount_total = fields.Monetary(related="order_id.amount_total")
     obstacle = fields.Text(readonly=True)
+    changes = fields.Text(string="What Changes", readonly=True)
     job_id = fields.Many2one("oms.job", readonly=True)
     state = fields.Selection(
         [
@@ -26,16 +27,18 @@ class OmsBulkRunLine(models.TransientModel):
     )
     message = fields.Text(compute="_compute_result")
     can_retry = fields.Boolean(compute="_compute_result")
+    can_undo = fields.Boolean(compute="_compute_result")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("obstacle", "job_id.state", "job_id.message", "job_id.documents")
+    @api.depends("obstacle", "changes", "job_id.state", "job_id.message", "job_id.documents", "job_id.date_undone")
     def _compute_result(self):
         for line in self:
             job = line.job_id
             line.state = job.state or ("left_out" if line.obstacle else "ready")
-            line.message = job.message or job.document_names or line.obstacle
+            line.message = job.message or job.document_names or line.obstacle or line.changes
             line.can_retry = job.state == "failed"
+            line.can_undo = job.can_undo
 
     # === ACTIONS === #
 
@@ -44,6 +47,12 @@ class OmsBulkRunLine(models.TransientModel):
         self.ensure_one()
         action = self.job_id.action_retry()
         return action if action.get("res_model") else self.run_id._get_window()
+
+    def action_undo(self):
+        """Undo what was done to this order, and show the results anew."""
+        self.ensure_one()
+        self.job_id.action_undo()
+        return self.run_id._get_window()
 
     def action_open_order(self):
         self.ensure_one()

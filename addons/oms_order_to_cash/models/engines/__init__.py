@@ -1,2 +1,4 @@
 from . import flow
+from . import hold
+from . import issue
 from . import job

@@ -13,6 +13,10 @@ class OmsLane(models.AbstractModel):
         ``_do_<code>(orders, **params)`` does it by core's own methods and returns {order id: documents made or
         changed, or the reason, a string, why there was nothing to do after all}. It raises when an order can't go on.
         ``_before_<code>(orders)`` may return {order id: dict}, kept to undo the step.
+        ``_preview_<code>(orders, **params)`` may return {order id: [sentences]}: what it will change, in words, before the click.
+        ``_undo_<code>(order, documents, before)`` makes a verb reversible: it takes the order, {model: ids} of what the verb made or
+        changed, and what ``_before_`` kept; ``_can_undo_<code>``, of the same arguments, returns why it can't be undone any
+        more (something was built on it since), else an empty string.
 
         ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose;
         ``documents``: name of a method that takes what ``_do_`` takes and returns {order id: the documents to lock};

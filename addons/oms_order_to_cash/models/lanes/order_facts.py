@@ -5,16 +5,18 @@ class OrderFacts:
     """What the documents say of one order, read once per batch and shared by its lanes.
 
     ``lanes`` collects the readings of the lanes before; each is a dict with ``state`` and, where the lane has work, ``stage``,
-    ``action`` and ``deadline``.
+    ``action`` and ``deadline``; ``stage`` is the headline of them all. ``signals`` is what the lanes read beyond that for the
+    detectors of issues, each under names of its own.
     """
 
-    __slots__ = ("digits", "header", "invoices", "lanes", "lines", "made_for", "moves", "supply")
+    __slots__ = ("digits", "header", "invoices", "lanes", "lines", "made_for", "moves", "signals", "stage", "supply")
 
     def __init__(self, header, digits, supply):
         self.header = header
         self.digits = digits
         self.supply = supply
         self.lines, self.moves, self.invoices, self.lanes = [], [], [], {}
+        self.signals, self.stage = {}, None
         self.made_for = {}
 
     def is_positive(self, quantity):

@@ -13,3 +13,13 @@ class ResCompany(models.Model):
         string="Send Invoices Automatically",
         help="Send the invoices made on confirmation to the customer.",
     )
+    oms_capital_cost_rate = fields.Float(
+        string="Cost of Capital",
+        default=10.0,
+        help="Percent a year: what cash that comes later costs the company.",
+    )
+    oms_late_interest_rate = fields.Float(
+        string="Late-Payment Interest",
+        default=10.0,
+        help="Percent a year that a customer who pays late owes.",
+    )

@@ -1,8 +1,15 @@
-from odoo import models
+from odoo import fields, models
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    oms_customer_priority = fields.Selection(
+        [("normal", "Normal"), ("important", "Important"), ("key", "Key account")],
+        string="Customer Priority",
+        default="normal",
+        help="How much the issues of this customer's orders weigh among all others.",
+    )
 
     # === CRUD METHODS === #
 

@@ -79,10 +79,10 @@ class SaleOrder(models.Model):
             SELECT so.id, so.state, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
                    so.validity_date, so.amount_total, COALESCE(NULLIF(so.currency_rate, 0), 1) AS currency_rate,
                    currency.rounding, company.currency_id AS company_currency_id,
-                   so.signed_on IS NOT NULL OR EXISTS (
-                       SELECT FROM sale_order_transaction_rel rel JOIN payment_transaction tx ON tx.id = rel.transaction_id
-                        WHERE rel.sale_order_id = so.id AND tx.state IN ('done', 'authorized') AND tx.operation != 'validation'
-                   ) AS accepted,
+                   COALESCE(commercial.oms_customer_priority, 'normal') AS customer_priority,
+                   company.oms_capital_cost_rate AS capital_cost_rate, company.oms_late_interest_rate AS late_interest_rate,
+                   so.signed_on IS NOT NULL OR paid.yes AS accepted, paid.yes AS paid,
+                   EXISTS (SELECT FROM oms_hold WHERE order_id = so.id AND state = 'active') AS held,
                    so.carrier_id IS NOT NULL AND (
                        COALESCE(ship.street, '') = '' OR COALESCE(ship.city, '') = '' OR ship.country_id IS NULL
                    ) AS address_missing,
@@ -101,6 +101,14 @@ class SaleOrder(models.Model):
               JOIN res_company company ON company.id = so.company_id
               JOIN res_currency currency ON currency.id = company.currency_id
               JOIN res_partner ship ON ship.id = so.partner_shipping_id
+              JOIN res_partner partner ON partner.id = so.partner_id
+         LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+   CROSS JOIN LATERAL (
+                SELECT EXISTS (
+                    SELECT FROM sale_order_transaction_rel rel JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                     WHERE rel.sale_order_id = so.id AND tx.state IN ('done', 'authorized') AND tx.operation != 'validation'
+                ) AS yes
+             ) paid
              WHERE so.id = ANY(%(order_ids)s)
             """,
                 order_ids=list(order_ids),

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ....const import LANE_STATES, NEXT_ACTIONS, STAGES
+from ....const import LANE_STATES, NEXT_ACTIONS, SEVERITIES, STAGES
 
 
 class OmsFlow(models.Model):
@@ -12,7 +12,7 @@ class OmsFlow(models.Model):
 
     _name = "oms.flow"
     _description = "Order Flow"
-    _order = "next_deadline, id desc"
+    _order = "issue_rank desc, next_deadline, id desc"
     _rec_name = "order_id"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade")
@@ -39,6 +39,13 @@ class OmsFlow(models.Model):
     amount_total = fields.Monetary(string="Total", readonly=True)
     amount_open = fields.Monetary(string="Value at Stake", readonly=True)
 
+    # What its issues add up to, kept by the issue engine; snoozed and dismissed ones don't count.
+    issue_count = fields.Integer(string="Issues", readonly=True)
+    issue_type_id = fields.Many2one("oms.issue.type", string="Worst Issue", readonly=True)
+    issue_band = fields.Selection(list(SEVERITIES), string="Severity", readonly=True)
+    issue_score = fields.Integer(string="Score", readonly=True, help="Score of the worst issue, 0 to 600.")
+    issue_rank = fields.Float(string="Rank", readonly=True, help="Money at stake x urgency of the worst issue.")
+
     _order_unique = models.UniqueIndex("(order_id)")
     # Lists that are not limited to a stage, in their order; the open ones have an index of their own.
-    _deadline_idx = models.Index("(next_deadline, id DESC)")
+    _rank_idx = models.Index("(issue_rank DESC, next_deadline, id DESC)")

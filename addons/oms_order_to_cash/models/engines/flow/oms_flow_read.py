@@ -4,7 +4,7 @@ from ....const import STAGES
 
 # What the tiles sum and the list opens with, in the order it is shown: closed orders, which only ever grow, stay out.
 _OPEN_INDEX = """
-    (next_deadline, id DESC) INCLUDE (company_id, stage, user_id, amount_open)
+    (issue_rank DESC, next_deadline, id DESC) INCLUDE (company_id, stage, user_id, amount_open, issue_band, issue_count)
     WHERE stage IN ('quotation', 'check', 'supply', 'pick', 'ship', 'invoice', 'payment')
 """
 _STAGES = [stage for stage, _label in STAGES]

@@ -28,11 +28,25 @@ class OmsFlow(models.Model):
 
         :return: {order id: dict of the flow's columns}
         """
+        return self._prepare_rows(self._read_lanes(order_ids))
+
+    @api.model
+    def _read_lanes(self, order_ids):
+        """Read the facts of these orders, and all their lanes.
+
+        :return: {order id: OrderFacts}
+        """
         lanes = [(code, self.env[f"oms.lane.{code}"]) for code, _label in LANES]
         facts = self.env["oms.lane"]._read_facts(order_ids)
         for code, lane in lanes:
             for order_id, state in lane._get_states(facts).items():
                 facts[order_id].lanes[code] = state
+        for fact in facts.values():
+            fact.stage = self._get_headline(fact)["stage"]
+        return facts
+
+    @api.model
+    def _prepare_rows(self, facts):
         return {order_id: self._prepare_row(fact) for order_id, fact in facts.items()}
 
     @api.model
@@ -83,18 +97,21 @@ class OmsFlow(models.Model):
 
     @api.model
     def _refresh(self, order_ids):
-        """Read these orders again and store what changed, in batches.
+        """Read these orders again and store what changed of their flows and issues, in batches.
 
         :return: flows that changed or appeared
         """
         self.env.flush_all()
         changed = []
         for batch in split_every(_BATCH, sorted(order_ids)):
-            rows = self._compute_rows(batch)
-            changed += self._store_rows(list(rows.values()))
+            facts = self._read_lanes(batch)
+            changed += self._store_rows(list(self._prepare_rows(facts).values()))
+            of_orders = self.env["oms.issue"]._reconcile(facts)
+            changed += self.sudo().search([("order_id", "in", list(of_orders))]).ids
         if changed:
             self.invalidate_model(flush=False)
-        return self.browse(changed)
+            self.env["oms.issue"].invalidate_model(flush=False)
+        return self.browse(set(changed))
 
     @api.model
     def _store_rows(self, rows):
@@ -107,14 +124,14 @@ class OmsFlow(models.Model):
         columns = sorted(rows[0])
         compared = [column for column in columns if column != "order_id"]
         query = f"""
-            INSERT INTO oms_flow ({", ".join(columns)}, stage_since) VALUES %s
+            INSERT INTO oms_flow ({", ".join(columns)}, stage_since, issue_count, issue_score, issue_rank) VALUES %s
             ON CONFLICT (order_id) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in compared)},
                 stage_since = CASE WHEN oms_flow.stage = EXCLUDED.stage THEN oms_flow.stage_since
                                    ELSE NOW() AT TIME ZONE 'UTC' END
              WHERE ({", ".join(f"oms_flow.{column}" for column in compared)})
                    IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in compared)})
             RETURNING id"""
-        values = [(*(row[column] for column in columns), row["date_order"]) for row in rows]
+        values = [(*(row[column] for column in columns), row["date_order"], 0, 0, 0) for row in rows]
         returned = self.env.cr.execute_values(query, values, page_size=len(values), fetch=True)
         return [flow_id for (flow_id,) in returned]
 

@@ -84,6 +84,21 @@ class OmsRunner(models.AbstractModel):
         lane = self.env[self._get_verb(verb)["lane"]]
         return getattr(lane, f"_can_{verb}")(orders, **(params or {}))
 
+    @api.model
+    def _get_preview(self, verb, orders, params=None):
+        """Tell what running a verb will change, without running it.
+
+        :return: {order id: list of sentences}
+        """
+        lane = self.env[self._get_verb(verb)["lane"]]
+        preview = getattr(lane, f"_preview_{verb}", None)
+        return preview(orders, **(params or {})) if preview else {order.id: [] for order in orders}
+
+    @api.model
+    def _is_reversible(self, verb):
+        """Tell whether what a verb did can be undone."""
+        return hasattr(self.env[self._get_verb(verb)["lane"]], f"_undo_{verb}")
+
     # === RUN === #
 
     @api.model

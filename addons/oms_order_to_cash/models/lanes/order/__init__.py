@@ -1,2 +1,3 @@
 from . import oms_lane_order
+from . import oms_lane_order_issues
 from . import oms_lane_order_verbs

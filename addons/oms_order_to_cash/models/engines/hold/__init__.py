@@ -1,0 +1,2 @@
+from . import oms_hold
+from . import oms_hold_reason

@@ -1,0 +1,145 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OmsIssue(models.Model):
+    _inherit = "oms.issue"
+
+    # === ACTIONS === #
+
+    def action_run(self, verb=None):
+        """Run a remedy on the orders of these issues, by default the one recommended for each; one that needs a choice asks.
+
+        :return: a client action that tells the result, or the window to go on in
+        """
+        self._check_actable()
+        verbs = self.env["oms.runner"]._get_verbs()
+        wanted = self.grouped(lambda issue: verb or issue.type_id.verb)
+        if False in wanted:
+            raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=wanted[False][0].display_name))
+        jobs = self.env["oms.job"]
+        for code, issues in wanted.items():
+            if verbs.get(code, {}).get("ask"):
+                return self.env["oms.bulk.run"]._open(code, issues.order_id)
+            jobs += self.env["oms.runner"]._run(code, issues.order_id, "user" if len(self) == 1 else "bulk")
+        return jobs._get_notification()
+
+    def action_assign(self, user_id=None):
+        """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""
+        self._check_actable()
+        owner = self.env["res.users"].browse(self.env.uid if user_id is None else user_id or [])
+        for issue in self.filtered(lambda issue: issue.owner_id != owner):
+            issue._as_system().activity_unlink(["oms_order_to_cash.oms_issue_activity"])
+            issue._as_system().owner_id = owner
+            if owner and owner != self.env.user:
+                issue._as_system().activity_schedule(
+                    "oms_order_to_cash.oms_issue_activity",
+                    date_deadline=fields.Date.to_date(issue.date_sla or issue.date_deadline) or fields.Date.today(),
+                    summary=issue.display_name,
+                    user_id=owner.id,
+                )
+        self._refresh_orders()
+
+    def action_snooze(self, days=1, until=None):
+        """Put these issues away; they come back by themselves.
+
+        :param until: datetime (UTC) of their return; ``days`` from now by default
+        """
+        self._check_actable()
+        moment = fields.Datetime.to_datetime(until) or fields.Datetime.now() + timedelta(days=days)
+        if moment <= fields.Datetime.now():
+            raise UserError(self.env._("Choose a moment to come: until then the issue is put away."))
+        self._as_system().snoozed_until = moment
+        self.env["oms.issue"]._wake_snoozed(moment)
+        self._refresh_orders()
+
+    def action_wake(self):
+        """Bring snoozed and dismissed issues back."""
+        self._check_access_to_act()
+        self._as_system().filtered(lambda issue: issue.state != "closed").write(
+            {
+                "snoozed_until": False,
+                "state": "open",
+                "close_code": False,
+                "close_note": False,
+                "closed_by_id": False,
+                "date_closed": False,
+            }
+        )
+        self._refresh_orders()
+
+    def action_dismiss(self, close_code, note=None):
+        """Take these issues off the list although their cause is still there, and say why.
+
+        A dismissed issue stays away until its cause is gone; should it come again, it is raised anew.
+        """
+        self._check_actable()
+        codes = set(dict(self._fields["close_code"].selection)) - {"cleared"}
+        if close_code not in codes:
+            raise UserError(self.env._("Say why: one of %(codes)s.", codes=", ".join(sorted(codes))))
+        self._as_system().write(
+            {
+                "state": "dismissed",
+                "close_code": close_code,
+                "close_note": note or False,
+                "closed_by_id": self.env.uid,
+                "date_closed": fields.Datetime.now(),
+                "snoozed_until": False,
+            }
+        )
+        self._as_system().activity_unlink(["oms_order_to_cash.oms_issue_activity"])
+        self._refresh_orders()
+
+    def action_comment(self, text):
+        """Write a comment that everybody who works on the issue reads."""
+        self._check_access_to_act()
+        if not (text or "").strip():
+            raise UserError(self.env._("Write a comment first."))
+        for issue in self:
+            issue.message_post(body=text, message_type="comment", subtype_xmlid="mail.mt_note")
+
+    def action_open_order(self):
+        """Open the order in trouble."""
+        self.ensure_one()
+        return self.order_id._get_records_action()
+
+    # === BUSINESS METHODS === #
+
+    def _check_access_to_act(self):
+        """Raise unless the user sees these issues and is one of those who work on orders."""
+        if not self:
+            raise UserError(self.env._("Choose an issue first."))
+        self.check_access("read")
+
+    def _check_actable(self):
+        self._check_access_to_act()
+        if self.filtered(lambda issue: issue.state == "closed"):
+            raise UserError(self.env._("It is closed already: its cause is gone."))
+
+    def _as_system(self):
+        """Return these issues as nobody but this engine may write them; who acts stays the author."""
+        return self.sudo()
+
+    def _refresh_orders(self):
+        """Have the flows tell what is open now, and open screens show it."""
+        flows = self.env["oms.flow"].sudo()
+        self.env.flush_all()
+        self._store_summary(self.order_id.ids)
+        flows.invalidate_model(flush=False)
+        flows.search([("order_id", "in", self.order_id.ids)])._notify_changed()
+
+    @api.model
+    def _wake_snoozed(self, moment):
+        cron = self.env.ref("oms_order_to_cash.oms_issue_wake_cron", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger(moment)
+
+    @api.model
+    def _cron_wake(self):
+        """Bring back the issues whose rest is over."""
+        issues = self.search([("state", "=", "open"), ("snoozed_until", "<=", fields.Datetime.now())])
+        issues.write({"snoozed_until": False})
+        if issues:
+            issues._refresh_orders()

@@ -1,0 +1,240 @@
+from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
+from psycopg2.extras import Json
+
+from odoo import api, fields, models
+from odoo.tools import SQL, float_round
+
+from ....const import LANES
+
+_BATCH = 1000
+_MAX_LOST = 5
+_WORK = ("todo", "doing", "blocked")
+_CLOSED = ("closed", "cancelled")
+_KEY = ("order_id", "type_id")
+_COMPARED = (
+    "lane",
+    "company_id",
+    "partner_id",
+    "salesperson_id",
+    "team_id",
+    "severity",
+    "band",
+    "score",
+    "score_severity",
+    "score_urgency",
+    "score_value",
+    "score_customer",
+    "rank",
+    "amount",
+    "cost_per_day",
+    "turn",
+    "data",
+    "date_since",
+    "date_deadline",
+)
+
+
+class OmsIssue(models.Model):
+    _inherit = "oms.issue"
+
+    # === DETECTING === #
+
+    @api.model
+    def _find(self, facts):
+        """Run all detectors on orders.
+
+        :param dict facts: {order id: OrderFacts} whose lanes are read
+        :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``
+        """
+        watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
+        if not watched:
+            return []
+        for code, _label in LANES:
+            self.env[f"oms.lane.{code}"]._read_signals(watched)
+        return [
+            (issue_type, order_id, finding)
+            for issue_type in self.env["oms.issue.type"].search([])
+            for order_id, finding in issue_type._get_detector()(watched).items()
+        ]
+
+    @api.model
+    def _is_watched(self, fact):
+        """Tell whether an order can be in trouble at all: something of it is still to be done."""
+        if fact.stage not in _CLOSED:
+            return True
+        return any(reading["state"] in _WORK for reading in fact.lanes.values())
+
+    # === STORING === #
+
+    @api.model
+    def _reconcile(self, facts):
+        """Raise, refresh and close issues of these orders, so that what is open is what their detectors find.
+
+        :return: set of the orders' ids whose issues changed
+        """
+        rows = [self._prepare_row(*found, facts) for found in self._prepare_scored(facts)]
+        changed = self._store_found(rows)
+        changed |= self._close_gone(list(facts), [(row["order_id"], row["type_id"]) for row in rows])
+        self._store_summary(list(facts))
+        return changed
+
+    @api.model
+    def _prepare_scored(self, facts):
+        scale = self.env["oms.issue.scale"]._read()
+        for issue_type, order_id, finding in self._find(facts):
+            fact = facts[order_id]
+            amount = self.env["oms.flow"]._get_amount_open(fact) if finding["amount"] is None else finding["amount"]
+            finding = {**finding, "amount": float_round(amount, precision_rounding=fact.header["rounding"])}
+            severity = finding.get("severity") or issue_type.severity
+            score = self._score(severity, finding, fact, scale.get(fact.header["company_id"]))
+            yield issue_type, order_id, finding, {**score, "severity": severity}
+
+    @api.model
+    def _prepare_row(self, issue_type, order_id, finding, score, facts):
+        header, now = facts[order_id].header, fields.Datetime.now()
+        return {
+            **score,
+            "order_id": order_id,
+            "type_id": issue_type.id,
+            "lane": issue_type.lane,
+            "company_id": header["company_id"],
+            "partner_id": header["partner_id"],
+            "salesperson_id": header["user_id"],
+            "team_id": header["team_id"],
+            "amount": finding["amount"],
+            "cost_per_day": float_round(
+                self._get_cost_per_day(issue_type.lane, finding["amount"], facts[order_id]), precision_digits=2
+            ),
+            "turn": finding["turn"],
+            "data": Json(finding["data"]),
+            "date_since": finding["since"],
+            "date_deadline": finding["deadline"],
+            "date_raised": now,
+            "date_sla": now + timedelta(hours=issue_type.sla_hours) if issue_type.sla_hours else None,
+            "state": "open",
+        }
+
+    @api.model
+    def _store_found(self, rows):
+        """Insert or update the rows of what was found; return the ids of the orders whose rows changed."""
+        if not rows:
+            return set()
+        columns = (*_KEY, *_COMPARED, "date_raised", "date_sla", "state")
+        query = f"""
+            INSERT INTO oms_issue AS issue ({", ".join(columns)}) VALUES %s
+            ON CONFLICT (order_id, type_id) WHERE state IN ('open', 'dismissed')
+            DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in _COMPARED)}
+             WHERE ({", ".join(f"issue.{column}" for column in _COMPARED)})
+                   IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in _COMPARED)})
+            RETURNING id, order_id, xmax = 0"""
+        values = [tuple(row[column] for column in columns) for row in rows]
+        template = "(%s)" % ", ".join("%s::jsonb" if column == "data" else "%s" for column in columns)
+        returned = self.env.cr.execute_values(query, values, template=template, page_size=len(values), fetch=True)
+        self._log_events([issue_id for issue_id, _order_id, is_new in returned if is_new], "issue_raised")
+        return {order_id for _issue_id, order_id, _is_new in returned}
+
+    @api.model
+    def _close_gone(self, order_ids, found):
+        """Close what is open for these orders and was not found again."""
+        self.env.cr.execute(
+            SQL(
+                """
+            UPDATE oms_issue issue SET state = 'closed', date_closed = %(now)s, snoozed_until = NULL,
+                   close_code = CASE WHEN issue.state = 'dismissed' THEN issue.close_code ELSE 'cleared' END
+             WHERE issue.order_id = ANY(%(order_ids)s) AND issue.state IN ('open', 'dismissed')
+               AND NOT EXISTS (
+                   SELECT FROM UNNEST(%(found_orders)s::int[], %(found_types)s::int[]) found (order_id, type_id)
+                    WHERE found.order_id = issue.order_id AND found.type_id = issue.type_id)
+         RETURNING issue.id, issue.order_id""",
+                now=fields.Datetime.now(),
+                order_ids=order_ids,
+                found_orders=[order_id for order_id, _type_id in found],
+                found_types=[type_id for _order_id, type_id in found],
+            )
+        )
+        closed = self.env.cr.fetchall()
+        self._log_events([issue_id for issue_id, _order_id in closed], "issue_closed")
+        return {order_id for _issue_id, order_id in closed}
+
+    @api.model
+    def _log_events(self, issue_ids, event):
+        """Hook: what is raised and closed enters the orders' timelines."""
+
+    @api.model
+    def _store_summary(self, order_ids):
+        """Keep on the flows how many issues ask for attention, and the worst one; snoozed ones wait."""
+        self.env.cr.execute(
+            SQL(
+                """
+            UPDATE oms_flow flow SET issue_count = found.number, issue_score = found.score, issue_rank = found.rank,
+                   issue_type_id = found.type_id, issue_band = found.band
+              FROM (
+                SELECT orders.id AS order_id, COUNT(issue.id) AS number, COALESCE(MAX(issue.score), 0) AS score,
+                       COALESCE(MAX(issue.rank), 0) AS rank,
+                       (ARRAY_AGG(issue.type_id ORDER BY issue.band = 'critical' DESC, issue.score DESC, issue.id))[1] AS type_id,
+                       (ARRAY_AGG(issue.band ORDER BY issue.band = 'critical' DESC, issue.score DESC, issue.id))[1] AS band
+                  FROM UNNEST(%(order_ids)s) orders (id)
+             LEFT JOIN oms_issue issue ON issue.order_id = orders.id AND issue.state = 'open'
+                                      AND (issue.snoozed_until IS NULL OR issue.snoozed_until <= %(now)s)
+              GROUP BY orders.id
+              ) found
+             WHERE flow.order_id = found.order_id
+               AND (flow.issue_count, flow.issue_score, flow.issue_rank, flow.issue_type_id, flow.issue_band)
+                   IS DISTINCT FROM (found.number, found.score, found.rank, found.type_id, found.band)
+            """,
+                order_ids=order_ids,
+                now=fields.Datetime.now(),
+            )
+        )
+
+    # === THE CLOCK === #
+
+    @api.model
+    def _wake(self, at=None):
+        """Have all orders looked at again, now or at a moment."""
+        cron = self.env.ref("oms_order_to_cash.oms_issue_cron", raise_if_not_found=False)
+        if cron:
+            cron.sudo()._trigger(at)
+
+    @api.model
+    def _cron_detect(self):
+        """Look at every order that is not finished: what is late or overdue depends on the clock and on no document.
+
+        It stops when its time is up, and goes on there at the next call.
+        """
+        cron, scan, lost = self.env["ir.cron"], self.env["oms.issue.scan"], 0
+        if not scan._get_last_id():
+            self.env["oms.issue.scale"]._update()
+        while order_ids := self._get_unfinished(scan._get_last_id()):
+            try:
+                self.env["oms.flow"]._refresh(order_ids)._notify_changed()
+                scan._set_last_id(order_ids[-1])
+                if not cron._commit_progress(1, remaining=1):
+                    return
+                lost = 0
+            except SerializationFailure:
+                # Somebody's click refreshed one of them: a new transaction sees that.
+                self.env.cr.rollback()
+                lost += 1
+                if lost == _MAX_LOST:
+                    raise
+        scan._set_last_id(0)
+        cron._commit_progress(1, remaining=0)
+
+    @api.model
+    def _get_unfinished(self, last_id):
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT order_id FROM oms_flow
+             WHERE order_id > %(last_id)s AND (
+                   stage NOT IN ('closed', 'cancelled')
+                   OR lane_return IN ('todo', 'doing') OR lane_payment IN ('todo', 'doing', 'blocked') OR issue_count > 0)
+          ORDER BY order_id LIMIT %(limit)s""",
+                last_id=last_id,
+                limit=_BATCH,
+            )
+        )
+        return [order_id for (order_id,) in self.env.cr.fetchall()]

@@ -1,0 +1,28 @@
+from odoo import api, models
+
+
+class OmsLaneOrder(models.AbstractModel):
+    _inherit = "oms.lane.order"
+
+    @api.model
+    def _detect_o6(self, facts):
+        """Paid, but not confirmed: the customer's money is in and nothing moves."""
+        return {
+            order_id: self._prepare_finding(
+                fact, "sales", deadline=fact.header["date_order"], since=fact.header["date_order"], critical=True
+            )
+            for order_id, fact in facts.items()
+            if fact.header["paid"] and fact.header["state"] in ("draft", "sent")
+        }
+
+    @api.model
+    def _explain_o6(self, issue):
+        transactions = issue.order_id.transaction_ids.filtered(lambda tx: tx.state in ("done", "authorized"))
+        return [
+            self._link(
+                self.env._("%(provider)s payment %(reference)s", provider=tx.provider_id.name, reference=tx.reference),
+                tx,
+                "success",
+            )
+            for tx in transactions.sudo()  # a salesperson may not open payment providers, but sees who paid
+        ] + [self._link(self.env._("The quotation is not confirmed."), issue.order_id, "danger")]

@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+
+from ..const import SEVERITIES
+
+
+class OmsCockpit(models.AbstractModel):
+    _inherit = "oms.cockpit"
+
+    # === SCREENS === #
+
+    @api.model
+    def get_issue_bar(self, domain=()):
+        """Return the chips above the list: how many issues there are per severity, and for whom.
+
+        :param domain: the search's domain on ``oms.flow``
+        :return: list of dicts ``key``, ``label``, ``count``, ``amount`` (company currency, False where hidden)
+        """
+        flows = self.env["oms.flow"]
+        flows.check_access("read")
+        groups = flows._read_group(
+            [*domain, ("issue_count", ">", 0)], ["issue_band"], ["__count", "amount_open:sum"]
+        )
+        found = {band: (count, amount) for band, count, amount in groups}
+        labels = self._get_issue_labels("band")
+        return [
+            {
+                "key": band,
+                "label": labels[band],
+                "count": found.get(band, (0, 0.0))[0],
+            }
+            for band, _label in reversed(SEVERITIES)
+        ]
+
+    @api.model
+    def get_issue_cards(self, order_id):
+        """Return the issues of an order as cards, worst first, each only as far as the user may read it."""
+        flow = self.env["oms.flow"].search([("order_id", "=", order_id)])
+        return self._prepare_issues(flow) if flow else []
+
+    # === CARDS === #
+
+    @api.model
+    def _prepare_issues(self, flow):
+        issues = self.env["oms.issue"].search(
+            [("order_id", "=", flow.order_id.id), ("state", "in", ("open", "dismissed"))]
+        )
+        worst_first = issues.sorted(lambda issue: (issue.state != "open", issue.is_snoozed, -issue.score, issue.id))
+        return [self._prepare_card(issue) for issue in worst_first]
+
+    @api.model
+    def _prepare_card(self, issue):
+        labels = self._get_issue_labels
+        show_amounts = self._can_see_amounts()
+        return {
+            "id": issue.id,
+            "code": issue.code,
+            "name": issue.type_id.name,
+            "description": issue.type_id.description or "",
+            "lane": issue.lane,
+            "state": issue.state,
+            "band": issue.band,
+            "band_label": labels("band")[issue.band],
+            "score": issue.score,
+            "addends": self._prepare_addends(issue),
+            "amount": show_amounts and issue.amount,
+            "cost_per_day": show_amounts and issue.cost_per_day,
+            "currency_id": issue.currency_id.id,
+            "turn": labels("turn").get(issue.turn, ""),
+            "since": fields.Datetime.to_string(issue.date_since or issue.date_raised),
+            "deadline": fields.Datetime.to_string(issue.date_deadline),
+            "sla": fields.Datetime.to_string(issue.date_sla),
+            "sla_breached": issue.is_sla_breached,
+            "owner": issue.owner_id and {"id": issue.owner_id.id, "name": issue.owner_id.name} or False,
+            "is_mine": issue.is_mine,
+            "snoozed_until": issue.is_snoozed and fields.Datetime.to_string(issue.snoozed_until),
+            "close_label": labels("close_code").get(issue.close_code, ""),
+            "close_note": issue.close_note or "",
+            "comments": self._prepare_comments(issue),
+            "chain": [self._prepare_link(link) for link in issue.type_id._get_lane()._explain(issue)],
+            "remedies": self._prepare_remedies(issue),
+        }
+
+    @api.model
+    def _prepare_addends(self, issue):
+        return [
+            {"label": self.env._("Severity"), "score": issue.score_severity, "of": 360},
+            {"label": self.env._("Urgency"), "score": issue.score_urgency, "of": 120},
+            {"label": self.env._("Value"), "score": issue.score_value, "of": 80},
+            {"label": self.env._("Customer"), "score": issue.score_customer, "of": 40},
+        ]
+
+    @api.model
+    def _prepare_link(self, link):
+        """A document the user may not read is named by the words alone."""
+        record = link["record"]
+        readable = bool(record) and bool(self._filter_readable(record))
+        return {
+            "text": link["text"],
+            "tone": link["tone"],
+            "document": self._prepare_reference(record[:1].sudo(False)) if readable else False,
+        }
+
+    @api.model
+    def _prepare_comments(self, issue):
+        comments = issue.message_ids.filtered(lambda message: message.message_type == "comment")[:3]
+        return [
+            {
+                "author": message.author_id.name,
+                "date": fields.Datetime.to_string(message.date),
+                "text": message.preview or "",
+            }
+            for message in comments
+        ]
+
+    # === REMEDIES === #
+
+    @api.model
+    def _prepare_remedies(self, issue):
+        """Return the recommended verb first, then the others, each with what it will change or why it can't be run."""
+        verbs = self.env["oms.runner"]._get_verbs()
+        issue_type = issue.type_id
+        codes = [issue_type.verb, *issue_type.remedy_ids.mapped("verb")]
+        return [
+            self._prepare_remedy(issue, code, verbs[code], code == issue_type.verb)
+            for code in dict.fromkeys(codes)
+            if code in verbs
+        ]
+
+    @api.model
+    def _prepare_remedy(self, issue, code, spec, is_recommended):
+        runner, order = self.env["oms.runner"], issue.order_id
+        allowed = self.env.user.has_groups(spec["groups"])
+        obstacle = runner._get_obstacles(code, order).get(order.id, "") if allowed else self._get_right_text(spec)
+        return {
+            "verb": code,
+            "label": spec["label"],
+            "recommended": is_recommended,
+            "asks": bool(spec.get("ask")),
+            "obstacle": obstacle,
+            "changes": [] if obstacle else runner._get_preview(code, order).get(order.id, []),
+            "reversible": runner._is_reversible(code),
+        }
+
+    @api.model
+    def _get_right_text(self, spec):
+        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"])
+
+    @api.model
+    def _get_issue_labels(self, field_name):
+        return dict(self.env["oms.issue"]._fields[field_name]._description_selection(self.env))

@@ -1,0 +1,148 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .issue_case import OmsIssueCase
+
+
+@tagged("post_install", "-at_install")
+class TestOmsIssue(OmsIssueCase):
+    """Raised, refreshed, owned, snoozed, dismissed, closed: what every type has in common, shown on one of them."""
+
+    def _get_paid(self, lines=None):
+        """Return a quotation that is paid: in trouble until somebody confirms it."""
+        order = self._place_order(lines)
+        self._pay_online(order, "done")
+        return order
+
+    # === THE LIFE OF AN ISSUE === #
+
+    def test_raised_and_closed_with_its_cause(self):
+        order, other = self._get_paid(), self._place_order()
+        issue = self.assertIssue(order, "O6", state="open", band="critical", amount=100, turn="sales")
+        self.assertNoIssue(other, "O6")
+        flow = self._read_flow(order)
+        self.assertEqual((flow.issue_count, flow.issue_type_id.code, flow.issue_band), (1, "O6", "critical"))
+        self._look(order)
+        self.assertEqual(self._read_issues(order).filtered(lambda found: found.code == "O6"), issue, "raised once")
+        self._confirm(order)
+        self.assertNoIssue(order, "O6")
+        self.assertEqual((issue.state, issue.close_code), ("closed", "cleared"))
+        self.assertTrue(issue.date_closed)
+        self.assertIssuesHold(order + other)
+
+    def test_switched_off_type_closes_what_is_open(self):
+        order = self._get_paid()
+        issue = self.assertIssue(order, "O6")
+        issue.type_id.active = False
+        self._look(order)
+        self.assertEqual(issue.state, "closed")
+        self.assertIssuesHold(order)
+
+    def test_every_addend_of_the_score(self):
+        order = self._get_paid()
+        order.partner_id.oms_customer_priority = "key"
+        self._look(order)
+        issue = self.assertIssue(order, "O6", score_severity=360, score_urgency=120, score_customer=40)
+        self.assertEqual(issue.score, 360 + 120 + issue.score_value + 40)
+        self.assertEqual(issue.rank, 100)
+
+    def test_value_is_a_percentile_of_the_open_orders(self):
+        scale = self.env["oms.issue.scale"]
+        thresholds = [10 * step for step in range(1, 20)]
+        self.assertEqual(scale._get_percentile(thresholds, 5), 0)
+        self.assertEqual(scale._get_percentile(thresholds, 100), 0.5)
+        self.assertEqual(scale._get_percentile(thresholds, 1000), 0.95)
+        self.assertEqual(scale._get_percentile(None, 1000), 0.5)
+
+    # === WHAT PEOPLE DO WITH IT === #
+
+    def test_snoozed_until_it_comes_back_by_itself(self):
+        order = self._get_paid()
+        issue = self.assertIssue(order, "O6")
+        issue.action_snooze(days=2)
+        self.assertTrue(issue.is_snoozed)
+        self.assertEqual(self._read_flow(order).issue_count, 0)
+        with self.assertRaisesRegex(UserError, "moment to come"):
+            issue.action_snooze(until="2020-01-01 00:00:00")
+        issue.sudo().snoozed_until = fields.Datetime.now() - timedelta(minutes=1)
+        self.env["oms.issue"]._cron_wake()
+        self.assertFalse(issue.snoozed_until)
+        self.assertEqual(self._read_flow(order).issue_count, 1)
+
+    def test_dismissed_stays_away_until_its_cause_is_gone(self):
+        order = self._get_paid()
+        issue = self.assertIssue(order, "O6")
+        with self.assertRaisesRegex(UserError, "Say why"):
+            issue.action_dismiss("cleared")
+        issue.action_dismiss("agreed", "They pay twice, we confirm on Monday.")
+        self.assertEqual((issue.state, issue.close_code, issue.closed_by_id), ("dismissed", "agreed", self.env.user))
+        self._look(order)
+        self.assertNoIssue(order, "O6")
+        self.assertEqual(self._read_flow(order).issue_count, 0)
+        self.assertIssuesHold(order)
+        issue.action_wake()
+        self.assertIssue(order, "O6", close_code=False)
+        issue.action_dismiss("other")
+        self._confirm(order)
+        self._drain()
+        self.assertEqual((issue.state, issue.close_code), ("closed", "other"))
+
+    def test_owner_gets_an_activity(self):
+        order = self._get_paid()
+        issue = self.assertIssue(order, "O6")
+        other = self._make_user("oms_owner", "sales_team.group_sale_salesman_all_leads")
+        issue.action_assign()
+        self.assertEqual((issue.owner_id, len(issue.activity_ids)), (self.env.user, 0))
+        issue.action_assign(other.id)
+        self.assertEqual((issue.owner_id, issue.activity_ids.user_id), (other, other))
+        self.assertTrue(issue.with_user(other).is_mine)
+        issue.action_assign(0)
+        self.assertFalse(issue.owner_id or issue.activity_ids)
+
+    def test_comment(self):
+        issue = self.assertIssue(self._get_paid(), "O6")
+        with self.assertRaisesRegex(UserError, "Write a comment"):
+            issue.action_comment(" ")
+        issue.action_comment("Called them.")
+        self.assertIn("Called them.", issue.message_ids[0].body)
+
+    def test_breached_sla(self):
+        issue = self.assertIssue(self._get_paid(), "O6")
+        self.assertFalse(issue.is_sla_breached)
+        issue.sudo().date_sla = fields.Datetime.now() - timedelta(hours=1)
+        self.assertTrue(issue.is_sla_breached)
+        self.assertIn(issue, issue.search([("is_sla_breached", "=", True)]))
+
+    # === REMEDIES === #
+
+    def test_the_recommended_remedy_ends_it(self):
+        order = self._get_paid()
+        issue = self.assertIssue(order, "O6")
+        issue.action_run()
+        self.assertEqual(order.state, "sale")
+        self.assertNoIssue(order, "O6")
+        with self.assertRaisesRegex(UserError, "closed already"):
+            issue.action_run()
+
+    # === WHO === #
+
+    def test_a_user_sees_the_issues_of_orders_in_sight(self):
+        mine, theirs = self._get_paid(), self._get_paid()
+        seller = self._make_user("oms_seller", "sales_team.group_sale_salesman")
+        mine.user_id, theirs.user_id = seller, self.env.ref("base.user_admin")
+        issues = self.assertIssue(mine, "O6") + self.assertIssue(theirs, "O6")
+        self.assertEqual(issues.with_user(seller).search([("id", "in", issues.ids)]), issues[0])
+        with self.assertRaises(AccessError):
+            issues[1].with_user(seller).action_assign()
+        with self.assertRaises(AccessError):
+            issues[0].with_user(seller).write({"state": "closed"})
+
+    def test_an_issue_of_another_company(self):
+        order = self._place_order(company_id=self.other_company.id, partner_id=self.other_customer.id)
+        self._pay_online(order, "done")
+        issue = self.assertIssue(order, "O6", company_id=self.other_company)
+        stranger = self._make_user("oms_stranger", "sales_team.group_sale_manager")
+        self.assertFalse(issue.with_user(stranger).search([("id", "=", issue.id)]))
