@@ -17,9 +17,7 @@ class OmsCockpit(models.AbstractModel):
         """
         flows = self.env["oms.flow"]
         flows.check_access("read")
-        groups = flows._read_group(
-            [*domain, ("issue_count", ">", 0)], ["issue_band"], ["__count", "amount_open:sum"]
-        )
+        groups = flows._read_group([*domain, ("issue_count", ">", 0)], ["issue_band"], ["__count", "amount_open:sum"])
         found = {band: (count, amount) for band, count, amount in groups}
         labels = self._get_issue_labels("band")
         return [

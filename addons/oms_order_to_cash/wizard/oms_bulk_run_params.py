@@ -10,9 +10,9 @@ class OmsBulkRun(models.TransientModel):
     asked_params = fields.Char(compute="_compute_asked_params", help="Names of what the verb asks for, by spaces.")
     date = fields.Date(string="New Date")
     note = fields.Char(help="The reason, kept with the result.")
-    percent = fields.Float(string="Percent")
-    product_id = fields.Many2one("product.product", string="Product")
-    carrier_id = fields.Many2one("delivery.carrier", string="Carrier")
+    percent = fields.Float()
+    product_id = fields.Many2one("product.product")
+    carrier_id = fields.Many2one("delivery.carrier")
     hold_reason_id = fields.Many2one("oms.hold.reason", string="Reason")
 
     # === COMPUTE METHODS === #

@@ -15,7 +15,9 @@ class OmsLane(models.AbstractModel):
     # {order id: finding} of the orders that are in this trouble; and may have ``_explain_<code>(issue)``, see _explain.
 
     @api.model
-    def _prepare_finding(self, fact, turn, *, deadline=None, since=None, amount=None, critical=False, severity=None, **data):
+    def _prepare_finding(
+        self, fact, turn, *, deadline=None, since=None, amount=None, critical=False, severity=None, **data
+    ):
         """Return what a detector tells of an order.
 
         :param str turn: who has to move next, a key of ``TURNS``

@@ -19,9 +19,9 @@ class OmsHold(models.Model):
         [("active", "Active"), ("released", "Released")], required=True, readonly=True, default="active"
     )
     date_until = fields.Date(string="Until", readonly=True, help="It is released by itself on this day.")
-    placed_by_id = fields.Many2one("res.users", string="Placed By", readonly=True)
+    placed_by_id = fields.Many2one("res.users", readonly=True)
     date_placed = fields.Datetime(string="Placed", readonly=True, default=fields.Datetime.now)
-    released_by_id = fields.Many2one("res.users", string="Released By", readonly=True)
+    released_by_id = fields.Many2one("res.users", readonly=True)
     date_released = fields.Datetime(string="Released", readonly=True)
     release_note = fields.Char(readonly=True)
 

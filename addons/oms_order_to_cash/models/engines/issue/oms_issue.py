@@ -13,7 +13,7 @@ class OmsIssue(models.Model):
     """
 
     _name = "oms.issue"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ("mail.thread", "mail.activity.mixin")
     _description = "Order Issue"
     _order = "rank desc, score desc, id desc"
     _mail_post_access = "read"
@@ -53,7 +53,7 @@ class OmsIssue(models.Model):
     date_deadline = fields.Datetime(string="Deadline", readonly=True, help="When it begins to hurt the customer or us.")
     date_sla = fields.Datetime(string="SLA", readonly=True)
     date_closed = fields.Datetime(string="Closed On", readonly=True)
-    closed_by_id = fields.Many2one("res.users", string="Closed By", readonly=True)
+    closed_by_id = fields.Many2one("res.users", readonly=True)
     close_code = fields.Selection(
         [
             ("cleared", "Its cause is gone"),
@@ -65,7 +65,7 @@ class OmsIssue(models.Model):
         readonly=True,
     )
     close_note = fields.Char(string="Closing Note", readonly=True)
-    owner_id = fields.Many2one("res.users", string="Owner", readonly=True, tracking=True)
+    owner_id = fields.Many2one("res.users", readonly=True, tracking=True)
     snoozed_until = fields.Datetime(readonly=True, tracking=True)
 
     is_mine = fields.Boolean(compute="_compute_is_mine", search="_search_is_mine")

@@ -11,7 +11,7 @@ class OmsJob(models.Model):
     _inherit = "oms.job"
 
     date_undone = fields.Datetime(string="Undone", readonly=True)
-    undone_by_id = fields.Many2one("res.users", string="Undone By", readonly=True)
+    undone_by_id = fields.Many2one("res.users", readonly=True)
     can_undo = fields.Boolean(compute="_compute_can_undo")
 
     # === COMPUTE METHODS === #
@@ -64,7 +64,9 @@ class OmsJob(models.Model):
                 self.env._("%(action)s can't be undone: %(reason)s", action=self.display_name, reason=obstacle)
             )
         lane = self.env[runner._get_verb(self.verb)["lane"]].with_company(self.company_id)
-        getattr(lane, f"_undo_{self.verb}")(order.with_company(self.company_id), self.documents or {}, self.undo_data or {})
+        getattr(lane, f"_undo_{self.verb}")(
+            order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
+        )
         # Nobody writes jobs but the runner.
         self.sudo().write({"date_undone": fields.Datetime.now(), "undone_by_id": self.env.uid})
 
