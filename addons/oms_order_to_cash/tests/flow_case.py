@@ -11,8 +11,9 @@ class FlowCase(OmsCommon):
         return flow
 
     def assertFlowsHold(self, orders, because=""):
-        """Check stored == recomputed == oracle, for all fields of these orders."""
+        """Check stored == recomputed == oracle for all fields of these orders, and that their open issues are those found now."""
         self._drain()
+        self.assertEqual(self.env["oms.issue"]._audit([("id", "in", orders.ids)]), [], because)
         self.assertEqual(self.env["oms.flow"]._audit([("id", "in", orders.ids)]), [], because)
         for order in orders:
             flow, expected = self._get_flow(order), read_flow(order)

@@ -1,0 +1,113 @@
+"""How long it takes to find what is wrong with every unfinished order, and what the screens take with issues on.
+
+On the database of the cockpit's benchmark: the regular look at all unfinished orders, cold (each issue is raised) and
+warm (next to nothing changes); the refresh of single orders, as after a click; then the cockpit's screens and the
+list of issues against core's list of orders.
+"""
+
+import argparse
+import time
+
+import _bench as bench
+import cockpit
+
+_GOAL_SECONDS = 60
+_GOAL_OPEN = 100_000
+_CLICKS = 50
+
+
+def main():
+    options = parse()
+    bench.start()
+    name = cockpit.ensure(options)
+    database = bench.Database(name)
+    with bench.connection(name) as cr:
+        cr.execute("DELETE FROM oms_issue")
+        cr.execute("UPDATE oms_flow SET issue_count = 0, issue_rank = 0 WHERE issue_count > 0")
+        cr.execute("DELETE FROM oms_flow_dirty")
+    figures = {"cold": look_at_all(database), "warm": look_at_all(database)}
+    with bench.connection(name) as cr:
+        cr.execute("VACUUM (ANALYZE) oms_flow")
+        cr.execute("VACUUM (ANALYZE) oms_issue")
+    figures["click_seconds"] = bench.median([click(database) for _number in range(_CLICKS)])
+    figures["screen"] = cockpit.measure_screens(database, options.rounds)
+    figures["issues"] = tell_issues(database)
+    sizes = {key: figures["warm"][key] for key in ("orders", "issues")}
+    per_goal = figures["warm"]["seconds"] / max(sizes["orders"], 1) * _GOAL_OPEN
+    bench.finish(
+        "issues",
+        figures=bench.rounded(figures),
+        ratios={
+            "of the goal": bench.rounded(per_goal / _GOAL_SECONDS),
+            "screen to core's orders": bench.rounded(
+                figures["screen"]["screen"]["seconds"] / figures["screen"]["orders"]["seconds"]
+            ),
+        },
+        goals={"seconds for 100,000 open orders": _GOAL_SECONDS},
+        sizes=sizes,
+    )
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="./oms bench issues", description=__doc__)
+    parser.add_argument("--orders", type=int, default=100_000, help="orders in the database (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=21, help="times each screen is opened (%(default)s)")
+    parser.add_argument("--fresh", action="store_true", help="make the database anew, do not only upgrade the addon")
+    return parser.parse_args()
+
+
+def look_at_all(database):
+    """Run the regular look at all unfinished orders; return what it took."""
+    spent, started, rounds = {"cpu": 0.0, "queries": 0}, time.monotonic(), 0
+    database.measure(lambda env: env["oms.issue.scale"]._update(), user_id=1)
+    last_id = 0
+    while True:
+        order_ids, figures = database.measure(look_at_some, last_id, user_id=1)
+        for key in spent:
+            spent[key] += figures[key]
+        if not order_ids:
+            break
+        last_id, rounds = order_ids[-1], rounds + len(order_ids)
+    seconds = time.monotonic() - started
+    with bench.connection(database.name) as cr:
+        cr.execute("SELECT COUNT(*) FROM oms_issue WHERE state = 'open'")
+        issues = cr.fetchone()[0]
+    bench.say(
+        f"{rounds} orders looked at in {seconds:.1f} s ({spent['cpu']:.1f} s of processor), {issues} issues open,"
+        f" {rounds / seconds:.0f} orders a second"
+    )
+    return {**spent, "seconds": seconds, "orders": rounds, "issues": issues}
+
+
+def look_at_some(env, last_id):
+    order_ids = env["oms.issue"]._get_unfinished(last_id)
+    if order_ids:
+        env["oms.flow"]._refresh(order_ids)
+    return order_ids
+
+
+def click(database):
+    """Refresh one open order, as happens after a click on it; return the seconds."""
+    with bench.connection(database.name) as cr:
+        cr.execute("SELECT order_id FROM oms_flow WHERE issue_count > 0 ORDER BY RANDOM() LIMIT 1")
+        order_id = cr.fetchone()[0]
+    _result, figures = database.measure(lambda env: env["oms.flow"]._refresh([order_id]) and None, user_id=1)
+    return figures["seconds"]
+
+
+def tell_issues(database):
+    """Return how many issues of each type are open, and what their list takes."""
+    with database.transaction() as env:
+        read = cockpit.get_list(env, "oms.issue", "oms_order_to_cash.oms_issue_view_list", [("state", "=", "open")])
+    seconds = [database.measure(read)[1]["seconds"] for _round in range(7)][2:]
+    with bench.connection(database.name) as cr:
+        cr.execute("""
+            SELECT type.code, COUNT(*) FROM oms_issue issue JOIN oms_issue_type type ON type.id = issue.type_id
+             WHERE issue.state = 'open' GROUP BY type.code ORDER BY type.code""")
+        by_type = dict(cr.fetchall())
+    bench.say(f"list of issues: {bench.median(seconds):.4f} s; " + ", ".join(f"{k} {v}" for k, v in by_type.items()))
+    return {"list_seconds": bench.median(seconds), "by_type": by_type}
+
+
+if __name__ == "__main__":
+    main()
