@@ -21,6 +21,7 @@
         "security/oms_rules.xml",
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/oms_hold_reason_data.xml",
         "data/oms_issue_type_delivery_data.xml",
         "data/oms_issue_type_invoice_data.xml",
         "data/oms_issue_type_order_data.xml",

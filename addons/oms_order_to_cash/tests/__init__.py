@@ -9,4 +9,5 @@ from . import test_oms_flow_payment
 from . import test_oms_flow_property
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
+from . import test_oms_hold
 from . import test_oms_issue

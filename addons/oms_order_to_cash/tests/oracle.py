@@ -68,6 +68,8 @@ class Oracle:
         order = self.order
         if order.state == "cancel":
             return "none"
+        if self._is_held():
+            return "blocked"
         if self.is_confirmed:
             address = order.partner_shipping_id
             is_incomplete = not address.street or not address.city or not address.country_id
@@ -75,6 +77,10 @@ class Oracle:
         if order.signed_on or self._is_paid_online():
             return "blocked"
         return "doing" if order.state == "sent" else "todo"
+
+    def _is_held(self):
+        holds = self.env["oms.hold"].search([("order_id", "=", self.order.id)])
+        return "active" in holds.mapped("state")
 
     def _is_paid_online(self):
         return any(
@@ -264,6 +270,8 @@ class Oracle:
         return "confirm"
 
     def _read_action_of_check(self):
+        if self._is_held():
+            return "release"
         return "complete" if self.is_confirmed else "confirm"
 
     def _read_action_of_supply(self):

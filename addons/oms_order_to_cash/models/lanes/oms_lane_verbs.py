@@ -11,7 +11,8 @@ class OmsLane(models.AbstractModel):
         Each verb ``code`` needs two methods beside this one, that take many orders and the caller's ``params``:
         ``_can_<code>(orders, **params)`` returns {order id: why not, in words that say what to do; empty when it can};
         ``_do_<code>(orders, **params)`` does it by core's own methods and returns {order id: documents made or
-        changed, or the reason, a string, why there was nothing to do after all}. It raises when an order can't go on.
+        changed, or the reason, a string, why there was nothing to do after all; or (documents, remark) when something is
+        left to tell}. It raises when an order can't go on.
         ``_before_<code>(orders)`` may return {order id: dict}, kept to undo the step.
         ``_preview_<code>(orders, **params)`` may return {order id: [sentences]}: what it will change, in words, before the click.
         ``_undo_<code>(order, documents, before)`` makes a verb reversible: it takes the order, {model: ids} of what the verb made or

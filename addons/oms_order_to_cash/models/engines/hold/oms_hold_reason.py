@@ -16,3 +16,10 @@ class OmsHoldReason(models.Model):
     )
     frees_stock = fields.Boolean(help="What was reserved for the order is free for others while the hold lasts.")
     is_credit = fields.Boolean(string="Credit Hold", help="It is about the customer's credit.")
+
+    # === BUSINESS METHODS === #
+
+    def _get_group(self):
+        """Return whose users release such a hold."""
+        self.ensure_one()
+        return self.sudo().group_id or self.env.ref("sales_team.group_sale_salesman")

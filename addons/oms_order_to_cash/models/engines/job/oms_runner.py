@@ -205,9 +205,10 @@ class OmsRunner(models.AbstractModel):
     def _prepare_outcome(self, result, before):
         if isinstance(result, str):
             return {"state": "skipped", "message": result}
+        result, remark = result if isinstance(result, tuple) else (result, False)
         return {
             "state": "done",
-            "message": False,
+            "message": remark or False,
             "documents": {result._name: result.ids} if result else False,
             "undo_data": before or False,
         }

@@ -13,6 +13,8 @@ class OmsLaneOrder(models.AbstractModel):
         state, deadline = fact.header["state"], fact.header["validity_date"]
         if state == "cancel":
             return {"state": "none"}
+        if fact.header["held"]:
+            return {"state": "blocked", "stage": "check", "action": "release", "deadline": deadline}
         if state == "sale":
             if fact.header["address_missing"] and fact.outward_moves:
                 return {"state": "blocked", "stage": "check", "action": "complete", "deadline": deadline}
