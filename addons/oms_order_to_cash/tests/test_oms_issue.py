@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -56,6 +57,49 @@ class TestOmsIssue(OmsIssueCase):
         self.assertEqual(scale._get_percentile(thresholds, 100), 0.5)
         self.assertEqual(scale._get_percentile(thresholds, 1000), 0.95)
         self.assertEqual(scale._get_percentile(None, 1000), 0.5)
+
+    def test_a_broken_detector_stops_nothing(self):
+        order, other = self._get_paid(), self._get_paid()
+        issue = self.assertIssue(order, "O6")
+
+        def fail(lane, facts):
+            raise ZeroDivisionError
+
+        with (
+            patch.object(self.env.registry["oms.lane.order"], "_detect_o6", fail),
+            self.assertLogs("odoo.addons.oms_order_to_cash.models.engines.issue.oms_issue_reconcile", "ERROR"),
+        ):
+            self._confirm(order)
+            self._drain()
+        self.assertEqual(self._get_flow(order).stage, "pick", "its flow is read all the same")
+        self.assertEqual(issue.state, "open", "nothing is known of it: it is neither closed nor raised")
+        self._look(order)
+        self.assertEqual(issue.state, "closed")
+        self.assertIssue(other, "O6")
+
+    # === THE CLOCK === #
+
+    def test_the_regular_look_finds_what_no_document_told(self):
+        order = self._get_paid()
+        self._drain()
+        self.env["oms.issue"].search([]).sudo().unlink()
+        self._run_scan()
+        self.assertEqual(self._get_issue(order, "O6").state, "open")
+        self.assertEqual(self.env["oms.issue.scan"]._get_last_id(), 0, "the round is complete")
+
+    def test_the_regular_look_goes_on_where_it_stopped(self):
+        first, second = self._get_paid(), self._get_paid()
+        self._drain()
+        self.env["oms.issue"].search([]).sudo().unlink()
+        self.env["oms.issue.scan"]._set_last_id(first.id)
+        self._run_scan()
+        found = self.env["oms.issue"].search([("order_id", "in", (first + second).ids), ("code", "=", "O6")])
+        self.assertEqual(found.order_id, second)
+
+    def _run_scan(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("oms_order_to_cash.oms_issue_cron").method_direct_trigger()
+        self.env.invalidate_all()
 
     # === WHAT PEOPLE DO WITH IT === #
 

@@ -19,7 +19,7 @@ class OmsIssue(models.Model):
         differences = []
         for batch in split_every(_BATCH, order_ids):
             facts = self.env["oms.flow"]._read_lanes(batch)
-            found = {(order_id, issue_type.code) for issue_type, order_id, _finding in self._find(facts)}
+            found = {(order_id, issue_type.code) for issue_type, order_id, _finding in self._find(facts)[0]}
             stored = self._read_open(batch)
             for problem, keys in (("not raised", found - stored), ("not closed", stored - found)):
                 differences += [

@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from psycopg2.errors import SerializationFailure
@@ -7,6 +8,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
 from ....const import LANES
+
+_logger = logging.getLogger(__name__)
 
 _BATCH = 1000
 _MAX_LOST = 5
@@ -46,18 +49,24 @@ class OmsIssue(models.Model):
         """Run all detectors on orders.
 
         :param dict facts: {order id: OrderFacts} whose lanes are read
-        :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``
+        :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``; and the types whose detector
+            broke, of which nothing is known
         """
         watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
+        found, broken = [], self.env["oms.issue.type"]
         if not watched:
-            return []
+            return found, broken
         for code, _label in LANES:
             self.env[f"oms.lane.{code}"]._read_signals(watched)
-        return [
-            (issue_type, order_id, finding)
-            for issue_type in self.env["oms.issue.type"].search([])
-            for order_id, finding in issue_type._get_detector()(watched).items()
-        ]
+        for issue_type in self.env["oms.issue.type"].search([]):
+            try:
+                findings = issue_type._get_detector()(watched)
+            except Exception:  # a detector reads and computes: what another addon's gets wrong must not stop the flows
+                _logger.exception("Order issues: the detector of %s broke", issue_type.code)
+                broken += issue_type
+            else:
+                found += [(issue_type, order_id, finding) for order_id, finding in findings.items()]
+        return found, broken
 
     @api.model
     def _is_watched(self, fact):
@@ -74,16 +83,18 @@ class OmsIssue(models.Model):
 
         :return: set of the orders' ids whose issues changed
         """
-        rows = [self._prepare_row(*found, facts) for found in self._prepare_scored(facts)]
+        found, broken = self._find(facts)
+        rows = [self._prepare_row(*scored, facts) for scored in self._get_scored(found, facts)]
         changed = self._store_found(rows)
-        changed |= self._close_gone(list(facts), [(row["order_id"], row["type_id"]) for row in rows])
+        changed |= self._close_gone(list(facts), [(row["order_id"], row["type_id"]) for row in rows], broken)
         self._store_summary(list(facts))
         return changed
 
     @api.model
-    def _prepare_scored(self, facts):
+    def _get_scored(self, found, facts):
+        """Yield what was found with its score."""
         scale = self.env["oms.issue.scale"]._read()
-        for issue_type, order_id, finding in self._find(facts):
+        for issue_type, order_id, finding in found:
             fact = facts[order_id]
             amount = self.env["oms.flow"]._get_amount_open(fact) if finding["amount"] is None else finding["amount"]
             finding = {**finding, "amount": float_round(amount, precision_rounding=fact.header["rounding"])}
@@ -136,20 +147,21 @@ class OmsIssue(models.Model):
         return {order_id for _issue_id, order_id, _is_new in returned}
 
     @api.model
-    def _close_gone(self, order_ids, found):
-        """Close what is open for these orders and was not found again."""
+    def _close_gone(self, order_ids, found, broken):
+        """Close what is open for these orders and was not found again, but of the types of which nothing is known."""
         self.env.cr.execute(
             SQL(
                 """
             UPDATE oms_issue issue SET state = 'closed', date_closed = %(now)s, snoozed_until = NULL,
                    close_code = CASE WHEN issue.state = 'dismissed' THEN issue.close_code ELSE 'cleared' END
              WHERE issue.order_id = ANY(%(order_ids)s) AND issue.state IN ('open', 'dismissed')
-               AND NOT EXISTS (
+               AND issue.type_id != ALL(%(broken)s) AND NOT EXISTS (
                    SELECT FROM UNNEST(%(found_orders)s::int[], %(found_types)s::int[]) found (order_id, type_id)
                     WHERE found.order_id = issue.order_id AND found.type_id = issue.type_id)
          RETURNING issue.id, issue.order_id""",
                 now=fields.Datetime.now(),
                 order_ids=order_ids,
+                broken=broken.ids,
                 found_orders=[order_id for order_id, _type_id in found],
                 found_types=[type_id for _order_id, type_id in found],
             )
