@@ -22,6 +22,7 @@ STEPS = (
     *("exchange", "send_again", "request_purchase", "confirm_purchase", "receive_purchase", "cancel_purchase"),
     *("invoice", "draft_invoice", "invoice_all_orders", "post", "down_payment", "credit", "draft_credit", "settle"),
     *("pay", "unpay", "cancel_invoice", "delete_draft", "block_invoice"),
+    *("remedy", "remedy", "undo"),
 )
 
 
@@ -92,6 +93,29 @@ class OmsHistory:
         lines = self._need(order.order_line.filtered(lambda line: line.product_id == self.delivered_service))
         for line in lines:
             line.qty_delivered = line.product_uom_qty * fraction
+
+    # === REMEDIES === #
+
+    def step_remedy(self, order, fraction):
+        """Run one of the remedies that an open issue of the order offers and that asks nothing."""
+        self._drain()
+        issues = self.env["oms.issue"].search([("order_id", "=", order.id), ("state", "=", "open")], order="id")
+        verbs = self.env["oms.runner"]._get_verbs()
+        offered = [
+            verb
+            for issue in issues
+            for verb in (issue.type_id.verb, *issue.type_id.remedy_ids.mapped("verb"))
+            if verb and not verbs[verb].get("ask") and not verbs[verb].get("window")
+        ]
+        verb = self._need(offered)[int(fraction * 100) % len(offered)]
+        jobs = self.env["oms.runner"]._run(verb, order, "user")
+        if jobs.state != "done":
+            raise UserError(jobs.message)
+
+    def step_undo(self, order, _fraction):
+        """Undo what was done last by a click, if it can be undone."""
+        jobs = self.env["oms.job"].search([("order_id", "=", order.id), ("state", "=", "done")])
+        self._need(jobs.filtered("can_undo"))[:1].action_undo()
 
     # === STOCK === #
 
