@@ -118,5 +118,5 @@ benches() { find "$ROOT/dev/bench" -name '[a-z]*.py' -printf '%f ' 2>/dev/null |
 command_bench() {
     use_server
     say "benchmark $1"
-    OMS_CONF=$CONF supervise "$VENV/bin/python" "$ROOT/dev/bench/$1.py" "${@:2}"
+    OMS_CONF=$CONF PYTHONPATH=$ROOT/dev supervise "$VENV/bin/python" "$ROOT/dev/bench/$1.py" "${@:2}"
 }

@@ -1,27 +1,13 @@
 """Make the README's pictures again, from real screens of the demo company: ./oms pictures."""
 
 import os
-import subprocess
 import sys
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
+from browser import ROW, launch, log_in, new_page, open_cockpit, serve
 from playwright.sync_api import sync_playwright
 
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-COCKPIT = "/odoo/action-oms_order_to_cash.oms_flow_action"
-ROW = ".o_data_row"
-
-
-def log_in(page, address, login="admin"):
-    page.goto(f"{address}/web/login")
-    page.fill("input[name=login]", login)
-    page.fill("input[name=password]", login)
-    page.click("button[type=submit]")
-    page.wait_for_selector(".o_main_navbar")
 
 
 def take(page, folder, name):
@@ -30,11 +16,6 @@ def take(page, folder, name):
     page.wait_for_timeout(2500)
     page.screenshot(path=folder / f"{name}.png")
     print(f"oms: {name}.png", file=sys.stderr)
-
-
-def open_cockpit(page, address):
-    page.goto(address + COCKPIT)
-    page.wait_for_selector(ROW)
 
 
 def take_cockpit(page, address, folder):
@@ -68,42 +49,15 @@ def take_settings(page, address, folder):
     take(page, folder, "settings")
 
 
-@contextmanager
-def serve():
-    """Run Odoo while the pictures are taken."""
-    port = os.environ["OMS_PORT"]
-    address = f"http://localhost:{port}"
-    command = [sys.executable, "-m", "odoo", "-c", os.environ["OMS_CONF"], "-d", os.environ["OMS_DB"]]
-    server = subprocess.Popen([*command, "--http-port", port, "--max-cron-threads", "1", "--log-level", "warn"])
-    try:
-        wait_for(f"{address}/web/login", server)
-        yield address
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(url, server):
-    while server.poll() is None:
-        try:
-            urllib.request.urlopen(url, timeout=120).close()
-            return
-        except OSError:
-            time.sleep(0.5)
-    raise SystemExit("Odoo did not start")
-
-
 def main(folder):
     folder.mkdir(parents=True, exist_ok=True)
-    with serve() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGS)
-        page = browser.new_page(viewport=WIDE)
-        page.set_default_timeout(120_000)
+    with serve(os.environ["OMS_DB"], os.environ["OMS_PORT"]) as address, sync_playwright() as playwright:
+        browser = launch(playwright)
+        page = new_page(browser, WIDE)
         log_in(page, address)
         for screen in (take_cockpit, take_bulk, take_order, take_settings):
             screen(page, address, folder)
-        phone = browser.new_page(viewport=PHONE, device_scale_factor=2)
-        phone.set_default_timeout(120_000)
+        phone = new_page(browser, PHONE, device_scale_factor=2)
         log_in(phone, address)
         open_cockpit(phone, address)
         take(phone, folder, "phone")
