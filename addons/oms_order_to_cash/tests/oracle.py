@@ -330,15 +330,15 @@ class Oracle:
 
     def _read_next_deadline(self):
         if self.stage in ("quotation", "check"):
-            return self._get_midnight(self.order.validity_date)
+            return self._get_noon(self.order.validity_date)
         if self.stage in ("supply", "pick", "ship"):
             return min((move.date_deadline or move.date for move in self.outward), default=self._read_date_promised())
         if self.stage == "invoice":
             return self._read_date_promised()
         if self.stage == "payment":
             due = [invoice.invoice_date_due for invoice in self.unpaid if invoice.invoice_date_due]
-            return self._get_midnight(min(due, default=False))
+            return self._get_noon(min(due, default=False))
         return False
 
-    def _get_midnight(self, day):
-        return datetime.combine(day, time.min) if day else False
+    def _get_noon(self, day):
+        return datetime.combine(day, time(12)) if day else False

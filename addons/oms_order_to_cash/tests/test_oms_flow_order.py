@@ -17,7 +17,7 @@ class TestOmsFlowOrder(FlowCase):
             "confirm",
             amount_total=150,
             amount_open=150,
-            next_deadline=datetime(2030, 5, 6),
+            next_deadline=datetime(2030, 5, 6, 12),
             date_promised=False,
         )
 

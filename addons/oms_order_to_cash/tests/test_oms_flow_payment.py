@@ -86,7 +86,7 @@ class TestOmsFlowPayment(FlowCase):
             "done done done done todo none",
             "pay",
             amount_open=80,
-            next_deadline=datetime(2030, 1, 10),
+            next_deadline=datetime(2030, 1, 10, 12),
         )
         self._pay(first)
         self.assertFlow(
@@ -95,7 +95,7 @@ class TestOmsFlowPayment(FlowCase):
             "done done done done doing none",
             "pay",
             amount_open=60,
-            next_deadline=datetime(2030, 2, 10),
+            next_deadline=datetime(2030, 2, 10, 12),
         )
 
     def test_due_date_moved(self):
@@ -103,7 +103,9 @@ class TestOmsFlowPayment(FlowCase):
         invoice = self._invoice(order)
         self._read_flow(order)
         invoice.invoice_date_due = "2031-01-01"
-        self.assertFlow(order, "payment", "done done done done todo none", "pay", next_deadline=datetime(2031, 1, 1))
+        self.assertFlow(
+            order, "payment", "done done done done todo none", "pay", next_deadline=datetime(2031, 1, 1, 12)
+        )
 
     def test_credit_note_applied_in_full(self):
         order = self._shipped()

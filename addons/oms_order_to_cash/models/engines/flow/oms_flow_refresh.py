@@ -1,5 +1,6 @@
 import logging
 import time
+from datetime import date, datetime
 
 from psycopg2.errors import SerializationFailure
 
@@ -62,11 +63,18 @@ class OmsFlow(models.Model):
             order_id=header["id"],
             stage=headline["stage"],
             next_action=headline.get("action"),
-            next_deadline=fields.Datetime.to_datetime(headline.get("deadline")),
+            next_deadline=self._get_moment(headline.get("deadline")),
             amount_total=float_round(self._get_amount_total(header), precision_rounding=header["rounding"]),
             amount_open=float_round(self._get_amount_open(fact), precision_rounding=header["rounding"]),
         )
         return row
+
+    @api.model
+    def _get_moment(self, deadline):
+        """Return a lane's deadline as a moment: a day is kept at noon UTC, which is that day nearly everywhere."""
+        if isinstance(deadline, date) and not isinstance(deadline, datetime):
+            return fields.Datetime.to_datetime(deadline).replace(hour=12)
+        return deadline
 
     @api.model
     def _get_headline(self, fact):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 _PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
 
@@ -35,7 +35,7 @@ class OmsLanePayment(models.AbstractModel):
     @api.model
     def _get_work(self, state, unpaid):
         due = min((invoice["invoice_date_due"] for invoice in unpaid if invoice["invoice_date_due"]), default=None)
-        return {"state": state, "stage": "payment", "action": "pay", "deadline": fields.Datetime.to_datetime(due)}
+        return {"state": state, "stage": "payment", "action": "pay", "deadline": due}
 
     @api.model
     def _get_amount_unpaid(self, fact):
