@@ -28,12 +28,12 @@ class OmsCockpit(models.AbstractModel):
         flows.check_access("read")
         flows._drain()
         currency = self.env.company.currency_id
+        show_amounts = self._can_see_amounts()
         groups = flows._read_group(
             Domain(domain) & self._get_tile_domain("open"),
             ["stage", "company_id"],
-            ["__count", "amount_open:sum"],
+            ["__count", "amount_open:sum"] if show_amounts else ["__count"],
         )
-        show_amounts = self._can_see_amounts()
         return {
             "tiles": self._prepare_tiles(groups, show_amounts) + [self._prepare_closed_tile(domain)],
             "currency_id": currency.id,
@@ -63,9 +63,10 @@ class OmsCockpit(models.AbstractModel):
     def _prepare_tiles(self, groups, show_amounts):
         totals = {stage: [0, 0.0] for stage in _OPEN_STAGES}
         currency, today = self.env.company.currency_id, fields.Date.context_today(self)
-        for stage, company, count, amount in groups:
+        for stage, company, count, *amounts in groups:
             totals[stage][0] += count
-            totals[stage][1] += company.currency_id._convert(amount, currency, self.env.company, today, round=False)
+            for amount in amounts:
+                totals[stage][1] += company.currency_id._convert(amount, currency, self.env.company, today, round=False)
         labels = self._get_labels("stage")
         rows = [("open", self.env._("All open"), [sum(column) for column in zip(*totals.values(), strict=True)])]
         rows += [(stage, labels[stage], total) for stage, total in totals.items()]
@@ -133,6 +134,6 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _can_see_amounts(self):
-        """Whoever only moves goods sees no money."""
-        groups = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
-        return self.env.user.has_groups(groups)
+        """Tell whether the user may see amounts of money, on any document here as on the flow."""
+        flows = self.env["oms.flow"]
+        return flows._has_field_access(flows._fields["amount_open"], "read")

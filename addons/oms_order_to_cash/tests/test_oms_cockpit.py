@@ -310,6 +310,20 @@ class TestOmsCockpit(OmsCommon):
         self.assertEqual([event["label"] for event in panel["timeline"]], ["Order placed", "Confirmed", "Shipped"])
         arch = self.flows.with_user(user).get_view(view_type="list")["arch"]
         self.assertNotIn("amount_open", arch)
+        self.assertNotIn("amount_total", arch)
+
+    def test_a_warehouse_user_gets_no_money_by_the_api(self):
+        user = self._make_user("cockpit_api", "stock.group_stock_user")
+        flow = self._read_flow(self._confirmed([(self.goods, 5)])).with_user(user)
+        flow.check_access("read")
+        for field in ("amount_open", "amount_total"):
+            self.assertNotIn(field, flow.fields_get())
+            with self.assertRaises(AccessError):
+                flow.read([field])
+            with self.assertRaises(AccessError):
+                flow.search([(field, ">", 40)])
+            with self.assertRaises(AccessError):
+                flow.formatted_read_group([], ["stage"], [f"{field}:sum"])
 
     def test_an_accountant_sees_invoices(self):
         user = self._make_user("cockpit_account", "account.group_account_invoice")

@@ -2,6 +2,9 @@ from odoo import fields, models
 
 from ....const import LANE_STATES, NEXT_ACTIONS, SEVERITIES, STAGES
 
+# Whoever only moves goods sees no money.
+_MONEY_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
+
 
 class OmsFlow(models.Model):
     """Where a sale order stands on its way to cash: a reading of its documents.
@@ -36,8 +39,8 @@ class OmsFlow(models.Model):
     next_action = fields.Selection(list(NEXT_ACTIONS), readonly=True)
     next_deadline = fields.Datetime(readonly=True)
     date_promised = fields.Datetime(string="Promised", readonly=True)
-    amount_total = fields.Monetary(string="Total", readonly=True)
-    amount_open = fields.Monetary(string="Value at Stake", readonly=True)
+    amount_total = fields.Monetary(string="Total", readonly=True, groups=_MONEY_GROUPS)
+    amount_open = fields.Monetary(string="Value at Stake", readonly=True, groups=_MONEY_GROUPS)
 
     # What its issues add up to, kept by the issue engine; snoozed and dismissed ones don't count.
     issue_count = fields.Integer(string="Issues", readonly=True)
