@@ -1,4 +1,4 @@
-"""What installing the addon does beyond its tables."""
+"""What installing and uninstalling the addon do beyond its tables."""
 
 # Up to this many orders are read while the addon installs; more are read afterwards, in batches with a commit each.
 _FILL_AT_ONCE = 20_000
@@ -10,3 +10,8 @@ def post_init_hook(env):
         env["oms.flow"]._fill()
     else:
         env.ref("oms_order_to_cash.oms_flow_refresh_cron")._trigger()
+
+
+def uninstall_hook(env):
+    """Take the settings along that were kept as system parameters, which belong to no addon."""
+    env["ir.config_parameter"].search([("key", "=like", "oms\\_order\\_to\\_cash.%")]).unlink()

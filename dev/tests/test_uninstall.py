@@ -65,6 +65,12 @@ flows = env["oms.flow"].search([])
 print("RESULT", sorted(flows.mapped("stage")), env["oms.flow"]._audit(), env["sale.order"].search_count([]))
 """
 
+_USE = """
+env["res.config.settings"].create({"oms_job_keep_days": 30}).execute()
+env.cr.commit()
+print("RESULT", env["ir.config_parameter"].get_param("oms_order_to_cash.job_keep_days"))
+"""
+
 _UNINSTALL = f"""
 env["ir.module.module"].search([("name", "=", "{ADDON}")]).button_immediate_uninstall()
 env.cr.commit()
@@ -122,6 +128,7 @@ def test_database_is_as_before(oms, database, address):
     assert installed.returncode == 0, installed.stderr
     assert find_changes(before, read_structure(address)), "the addon left no trace while it was installed"
     assert shell(database, _READ) == ["['payment', 'quotation', 'supply'] [] 3"]
+    assert shell(database, _USE) == ["30"]
 
     shell(database, _UNINSTALL)
     changes = find_changes(before, read_structure(address))
