@@ -65,6 +65,11 @@ class TestOmsBulkRun(OmsRunnerCase):
             },
         )
 
+    def test_title_names_a_single_order(self):
+        order, other = self._place_order(), self._place_order()
+        titles = [self.env["oms.bulk.run"]._open("confirm", orders)["name"] for orders in (order, order + other)]
+        self.assertEqual(titles, [f"Run on {order.name}", "Run on 2 orders"])
+
     def test_preview_adds_up_currencies(self):
         orders = self._confirmed() + self._confirmed(pricelist_id=self.foreign_pricelist.id)
         self.assertEqual(orders.mapped("amount_total"), [100, 200])

@@ -150,14 +150,18 @@ class OmsBulkRun(models.TransientModel):
         return [verb for verb, _count in Counter(flows.mapped("next_action")).most_common()]
 
     def _get_window(self):
-        labels = dict(self._selection_verb())
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("%(action)s: results", action=labels[self.verb])
-            if self.job_ids
-            else self.env._("Run on %(count)s orders", count=len(self.order_ids)),
+            "name": self._get_title(),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def _get_title(self):
+        if self.job_ids:
+            return self.env._("%(action)s: results", action=dict(self._selection_verb())[self.verb])
+        if len(self.order_ids) == 1:
+            return self.env._("Run on %(order)s", order=self.order_ids.name)
+        return self.env._("Run on %(count)s orders", count=len(self.order_ids))
