@@ -254,6 +254,23 @@ class TestOmsFlowDownPayment(FlowCase):
         self.assertEqual(sorted(order.invoice_ids.mapped("amount_total")), [20, 100])
         self.assertFlow(order, "pick", "done done doing doing doing none", "deliver", amount_open=20 + 80)
 
+    def test_what_the_down_payment_covers_waits_for_the_rest(self):
+        goods = self._confirmed([(self.delivered_goods, 10)])
+        service = self._confirmed([(self.delivered_service, 10)])
+        for order in goods + service:
+            self._pay(self._down_payment(order, percent=50))
+        self._ship(goods, 3)
+        service.order_line.filtered(lambda line: line.product_id == self.delivered_service).qty_delivered = 3
+        self.assertFlow(goods, "pick", "done done doing doing doing none", "deliver")
+        self.assertFlow(service, "ship", "done none doing doing doing none", "perform")
+        refusals = set(self.env["oms.runner"]._get_obstacles("invoice", goods + service).values())
+        self.assertEqual(refusals, {"What can be invoiced now is covered by the down payment: deliver the rest first."})
+        self._cancel_transfers(goods)
+        self.assertFlow(goods, "pick", "done done blocked doing doing none", "plan")
+        goods.order_line.filtered(lambda line: line.product_id == self.delivered_goods).product_uom_qty = 3
+        self.assertFlow(goods, "invoice", "done done done doing doing none", "invoice")
+        self.assertEqual(self.env["oms.runner"]._get_obstacles("invoice", goods)[goods.id], "")
+
     def test_down_payment_not_deducted(self):
         order = self._confirmed()
         self._pay(self._down_payment(order, percent=30))

@@ -79,8 +79,19 @@ class TestOmsFlowProperty(OmsHistory, FlowCase):
                 self._run_step(name, order, 1.0)
         done = [start]
         self.assertFlowsHold(self.orders, f"after {done}")
+        self.assertNextStepsCanRun(f"after {done}")
         for position, index, fraction in history:
             step = self._run_some_step(position, index, fraction)
             done.append((*(step or ["nothing"]), fraction))
             self.assertFlowsHold(self.orders, f"after {done}")
+            self.assertNextStepsCanRun(f"after {done}")
         return {step[0] for step in done[1:]}
+
+    def assertNextStepsCanRun(self, because):
+        """Check that what a flow calls the next step is no step that its verb would refuse."""
+        verbs = self.env["oms.runner"]._get_verbs()
+        for order in self.orders:
+            verb = self._get_flow(order).next_action
+            if verb in verbs:
+                obstacles = self.env["oms.runner"]._get_obstacles(verb, order)
+                self.assertFalse(obstacles.get(order.id), f"{verb} {order.name} {because}")
