@@ -1,3 +1,4 @@
+from . import digest_digest
 from . import documents
 from . import lanes
 from . import engines

@@ -18,11 +18,14 @@ class OmsCockpit(models.AbstractModel):
     # === SCREENS === #
 
     @api.model
-    def get_strip(self, domain=()):
-        """Return the tiles above the list: per stage how many orders match, and the value at stake in them.
+    def get_strip(self, domain=(), issue_domain=None):
+        """Return what stands above the list: per stage how many orders match and the value at stake in them, and per
+        severity how many are in trouble.
 
         :param domain: the search's domain on ``oms.flow``, without the stage that the tiles themselves choose
-        :return: dict with ``tiles``, ``currency_id`` and ``converted``, the other currencies that were converted into it
+        :param issue_domain: the same without the severity that the chips choose, but with the stage
+        :return: dict with ``tiles``, ``issues``, ``currency_id`` and ``converted``, the other currencies that were
+            converted into it
         """
         flows = self.env["oms.flow"]
         flows.check_access("read")
@@ -36,6 +39,7 @@ class OmsCockpit(models.AbstractModel):
         )
         return {
             "tiles": self._prepare_tiles(groups, show_amounts) + [self._prepare_closed_tile(domain)],
+            "issues": [] if issue_domain is None else self._prepare_chips(issue_domain),
             "currency_id": currency.id,
             "converted": sorted({company.currency_id.name for _stage, company, *_rest in groups} - {currency.name})
             if show_amounts
@@ -107,6 +111,7 @@ class OmsCockpit(models.AbstractModel):
             "stage": {"key": flow.stage, "label": stages[flow.stage]},
             "stage_since": fields.Datetime.to_string(flow.stage_since),
             "lanes": self._prepare_lanes(flow),
+            "issue": self._prepare_worst_issue(flow),
             "action": {
                 "key": flow.next_action,
                 "label": actions.get(flow.next_action, ""),

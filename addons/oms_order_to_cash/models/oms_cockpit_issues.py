@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..const import SEVERITIES
 
@@ -9,31 +11,43 @@ class OmsCockpit(models.AbstractModel):
     # === SCREENS === #
 
     @api.model
-    def get_issue_bar(self, domain=()):
-        """Return the chips above the list: how many issues there are per severity, and for whom.
-
-        :param domain: the search's domain on ``oms.flow``
-        :return: list of dicts ``key``, ``label``, ``count``, ``amount`` (company currency, False where hidden)
-        """
+    def get_issue_cards(self, order_id):
+        """Return the issues of an order as cards, worst first, each only as far as the user may read it."""
         flows = self.env["oms.flow"]
         flows.check_access("read")
-        groups = flows._read_group([*domain, ("issue_count", ">", 0)], ["issue_band"], ["__count", "amount_open:sum"])
-        found = {band: (count, amount) for band, count, amount in groups}
-        labels = self._get_issue_labels("band")
+        flows._drain()
+        flow = flows.search([("order_id", "=", order_id)])
+        return self._prepare_issues(flow) if flow else []
+
+    # === SUMMARIES === #
+
+    @api.model
+    def _get_chip_domain(self, band):
+        """Return what a chip stands for; the search view's filter ``band_<band>`` says the same."""
+        return Domain("issue_band", "=", band)
+
+    @api.model
+    def _prepare_chips(self, domain):
+        """Return per severity how many orders there are whose worst issue is that bad."""
+        groups = self.env["oms.flow"]._read_group(
+            Domain(domain) & Domain("issue_band", "!=", False), ["issue_band"], ["__count"]
+        )
+        counts, labels = dict(groups), self._get_issue_labels("band")
         return [
-            {
-                "key": band,
-                "label": labels[band],
-                "count": found.get(band, (0, 0.0))[0],
-            }
-            for band, _label in reversed(SEVERITIES)
+            {"key": band, "label": labels[band], "count": counts.get(band, 0)} for band, _label in reversed(SEVERITIES)
         ]
 
     @api.model
-    def get_issue_cards(self, order_id):
-        """Return the issues of an order as cards, worst first, each only as far as the user may read it."""
-        flow = self.env["oms.flow"].search([("order_id", "=", order_id)])
-        return self._prepare_issues(flow) if flow else []
+    def _prepare_worst_issue(self, flow):
+        if not flow.issue_count:
+            return False
+        return {
+            "name": flow.issue_type_id.display_name,
+            "band": flow.issue_band,
+            "band_label": self._get_issue_labels("band")[flow.issue_band],
+            "score": flow.issue_score,
+            "count": flow.issue_count,
+        }
 
     # === CARDS === #
 
@@ -51,6 +65,7 @@ class OmsCockpit(models.AbstractModel):
         show_amounts = self._can_see_amounts()
         return {
             "id": issue.id,
+            "type_id": issue.type_id.id,
             "code": issue.code,
             "name": issue.type_id.name,
             "description": issue.type_id.description or "",
@@ -74,7 +89,7 @@ class OmsCockpit(models.AbstractModel):
             "close_label": labels("close_code").get(issue.close_code, ""),
             "close_note": issue.close_note or "",
             "comments": self._prepare_comments(issue),
-            "chain": [self._prepare_link(link) for link in issue.type_id._get_lane()._explain(issue)],
+            "chain": self._prepare_chain(issue),
             "remedies": self._prepare_remedies(issue),
         }
 
@@ -86,6 +101,15 @@ class OmsCockpit(models.AbstractModel):
             {"label": self.env._("Value"), "score": issue.score_value, "of": 80},
             {"label": self.env._("Customer"), "score": issue.score_customer, "of": 40},
         ]
+
+    @api.model
+    def _prepare_chain(self, issue):
+        try:
+            links = issue.type_id._get_lane()._explain(issue)
+        except AccessError:
+            # One proof out of the user's sight must not hide the card, nor the cards of other issues.
+            links = [{"text": self.env._("You may not see the documents that prove it."), "record": None, "tone": ""}]
+        return [self._prepare_link(link) for link in links]
 
     @api.model
     def _prepare_link(self, link):

@@ -176,7 +176,7 @@ class TestOmsBulkRun(OmsRunnerCase):
         invoice = self._invoice(order)
         cash = self.env["account.journal"].create({"name": "Test Cash", "type": "cash", "code": "TCSH"})
         run = self._open("pay", order)
-        self.assertEqual(run.asked_params, "journal_id payment_date")
+        self.assertEqual(run.asked_params, " journal_id  payment_date ")
         with Form(run) as form:
             form.journal_id = cash
             form.payment_date = "2026-01-31"
@@ -215,7 +215,7 @@ class TestOmsFlowActions(OmsRunnerCase):
         for done in ("confirm", "deliver", "invoice", "post"):
             self.assertEqual(flow.next_action, done)
             result = flow.action_next()
-            self.assertEqual((result["tag"], result["params"]["type"]), ("display_notification", "success"), done)
+            self.assertEqual((result["tag"], result["params"]["type"]), ("oms_job_result", "success"), done)
             self._drain()
         self.assertEqual(order.invoice_ids.state, "posted")
         self.assertEqual(self.jobs.search([("order_id", "=", order.id)]).mapped("origin"), ["user"] * 4)

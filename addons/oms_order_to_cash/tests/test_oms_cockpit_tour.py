@@ -41,8 +41,8 @@ class TestCockpitTours(OmsHttpCommon):
         self._drain()
         return orders
 
-    def _start(self, tour):
-        self.start_tour("/odoo/order-to-cash", tour, login="admin", timeout=120)
+    def _start(self, tour, url="/odoo/order-to-cash"):
+        self.start_tour(url, tour, login="admin", timeout=120)
         self.env.invalidate_all()
 
     def test_filter_by_stage_and_run_the_next_action(self):
@@ -64,3 +64,26 @@ class TestCockpitTours(OmsHttpCommon):
         self.assertEqual(orders.mapped("state"), ["sale", "sale", "draft"])
         jobs = self.env["oms.job"].search([("order_id", "in", orders.ids)])
         self.assertEqual(jobs.mapped(lambda job: (job.verb, job.state, job.origin)), [("confirm", "done", "bulk")] * 2)
+
+    def _place_paid(self, name):
+        order = self._place_named(name)
+        self._pay_online(order, "done")
+        self._place_named("CALM-2").partner_id = self.customer
+        self._drain()
+        return order
+
+    def test_solve_an_issue(self):
+        order = self._place_paid("TOUR-1")
+        self._start("oms_issue_tour")
+        self.assertEqual(order.state, "sale")
+        issue = self.env["oms.issue"].search([("order_id", "=", order.id), ("code", "=", "O6")])
+        self.assertEqual((issue.state, issue.close_code), ("closed", "cleared"))
+        self.assertEqual(issue.owner_id, self.env.ref("base.user_admin"))
+        job = self.env["oms.job"].search([("order_id", "=", order.id)])
+        self.assertEqual((job.verb, job.state, job.origin), ("confirm", "done", "user"))
+
+    def test_put_an_issue_away_and_bring_it_back(self):
+        order = self._place_paid("TOUR-1")
+        self._start("oms_issue_list_tour", "/odoo/order-issues")
+        issue = self.env["oms.issue"].search([("order_id", "=", order.id), ("code", "=", "O6")])
+        self.assertEqual((issue.state, issue.close_code), ("open", False))

@@ -7,7 +7,9 @@ _ASKED = ("journal_id", "payment_date", "date", "note", "percent", "product_id",
 class OmsBulkRun(models.TransientModel):
     _inherit = "oms.bulk.run"
 
-    asked_params = fields.Char(compute="_compute_asked_params", help="Names of what the verb asks for, by spaces.")
+    asked_params = fields.Char(
+        compute="_compute_asked_params", help="Names of what the verb asks for, each between spaces."
+    )
     date = fields.Date(string="New Date")
     note = fields.Char(help="The reason, kept with the result.")
     percent = fields.Float()
@@ -22,7 +24,7 @@ class OmsBulkRun(models.TransientModel):
         verbs = self.env["oms.runner"]._get_verbs()
         for run in self:
             params = verbs[run.verb].get("params", ()) if run.verb else ()
-            run.asked_params = " ".join(name for name in _ASKED if name in params)
+            run.asked_params = "".join(f" {name} " for name in _ASKED if name in params)
 
     # === BUSINESS METHODS === #
 

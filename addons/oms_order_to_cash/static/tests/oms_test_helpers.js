@@ -45,6 +45,14 @@ export class SaleOrder extends models.Model {
     ];
 }
 
+export class OmsIssueType extends models.Model {
+    _name = "oms.issue.type";
+
+    name = fields.Char();
+
+    _records = [{id: 6, name: "O6 Paid but not confirmed"}];
+}
+
 export class OmsFlow extends models.Model {
     _name = "oms.flow";
 
@@ -63,6 +71,16 @@ export class OmsFlow extends models.Model {
     promise_pending = fields.Boolean();
     stage_since = fields.Datetime();
     amount_open = fields.Float();
+    issue_type_id = fields.Many2one({relation: "oms.issue.type"});
+    issue_band = fields.Selection({
+        selection: [
+            ["low", "Low"],
+            ["critical", "Critical"],
+        ],
+    });
+    issue_count = fields.Integer();
+    issue_score = fields.Integer();
+    is_held = fields.Boolean();
     lane_order = fields.Selection({selection: STATES});
     lane_supply = fields.Selection({selection: STATES});
     lane_delivery = fields.Selection({selection: STATES});
@@ -82,6 +100,10 @@ export class OmsFlow extends models.Model {
             promise_pending: true,
             stage_since: "2026-11-20 12:00:00",
             lane_order: "todo",
+            issue_type_id: 6,
+            issue_band: "critical",
+            issue_count: 3,
+            issue_score: 560,
         },
         {
             ...LANES,
@@ -92,6 +114,7 @@ export class OmsFlow extends models.Model {
             has_runnable_action: true,
             date_promised: "2026-11-20 10:00:00",
             lane_delivery: "blocked",
+            is_held: true,
         },
         {
             ...LANES,
@@ -109,6 +132,8 @@ export class OmsFlow extends models.Model {
             <list js_class="oms_cockpit_list" create="0" edit="0" delete="0">
                 <field name="order_id" widget="oms_order"/>
                 <field name="lane_order" widget="oms_lane_strip"/>
+                <field name="issue_type_id" widget="oms_issue"/>
+                <field name="is_held" column_invisible="1"/>
                 <field name="stage"/>
                 <field name="date_promised" widget="oms_due" options="{'pending_field': 'promise_pending'}"/>
                 <field name="promise_pending" column_invisible="1"/>
@@ -119,6 +144,11 @@ export class OmsFlow extends models.Model {
             <search>
                 <filter name="mine" string="Mine" domain="[('amount_open', '=', 0)]"/>
                 <separator/>
+                <filter name="band_critical" string="Critical" domain="[('stage', '=', 'pick')]"/>
+                <filter name="band_low" string="Low" domain="[('stage', '=', 'quotation')]"/>
+                <separator/>
+                <filter name="issue_mine" string="My Issues" domain="[('amount_open', '=', 0)]"/>
+                <separator/>
                 <filter name="stage_open" string="All Open" domain="[('stage', '!=', 'closed')]"/>
                 <filter name="stage_quotation" string="Quotation" domain="[('stage', '=', 'quotation')]"/>
                 <filter name="stage_pick" string="Pick" domain="[('stage', '=', 'pick')]"/>
@@ -127,13 +157,18 @@ export class OmsFlow extends models.Model {
 }
 
 export function defineOmsModels() {
-    defineModels([OmsFlow, SaleOrder]);
+    defineModels([OmsFlow, OmsIssueType, SaleOrder]);
     defineMailModels();
 }
 
 export const STRIP = {
     currency_id: 1,
     converted: [],
+    issues: [
+        {key: "critical", label: "Critical", count: 1},
+        {key: "high", label: "High", count: 1200},
+        {key: "low", label: "Low", count: 0},
+    ],
     tiles: [
         {key: "open", label: "All open", count: 3, more: false, amount: 1234.5},
         {key: "quotation", label: "Quotation", count: 1, more: false, amount: 1000},
@@ -156,6 +191,9 @@ export function makePanel(values = {}) {
         deadline: {date: false, pending: false},
         amount_open: 250,
         currency_id: 1,
+        held: false,
+        issue: false,
+        issues: [],
         timeline: [
             {
                 label: "Order placed",
@@ -196,6 +234,80 @@ export function makePanel(values = {}) {
                         detail: "",
                     },
                 ],
+            },
+        ],
+        ...values,
+    };
+}
+
+/** An issue as the read model prepares it: with a remedy that can run, and one that can't. */
+export function makeIssue(values = {}) {
+    return {
+        id: 1,
+        type_id: 6,
+        code: "O6",
+        name: "Paid but not confirmed",
+        description: "An online payment is in.",
+        lane: "order",
+        state: "open",
+        band: "critical",
+        band_label: "Critical",
+        score: 560,
+        addends: [
+            {label: "Severity", score: 360, of: 360},
+            {label: "Urgency", score: 120, of: 120},
+            {label: "Value", score: 60, of: 80},
+            {label: "Customer", score: 20, of: 40},
+        ],
+        amount: 250,
+        cost_per_day: 0.5,
+        currency_id: 1,
+        turn: "Sales",
+        since: "2026-11-22 10:00:00",
+        deadline: "2026-11-22 10:00:00",
+        sla: "2026-11-22 14:00:00",
+        sla_breached: true,
+        owner: false,
+        is_mine: false,
+        snoozed_until: false,
+        close_label: "",
+        close_note: "",
+        comments: [],
+        chain: [
+            {
+                text: "Stripe payment S00011",
+                tone: "success",
+                document: {model: "payment.transaction", id: 3, name: "S00011"},
+            },
+            {text: "The quotation is not confirmed.", tone: "danger", document: false},
+        ],
+        remedies: [
+            {
+                verb: "confirm",
+                label: "Confirm",
+                recommended: true,
+                asks: false,
+                obstacle: "",
+                changes: ["The quotation becomes an order."],
+                reversible: true,
+            },
+            {
+                verb: "merge",
+                label: "Merge",
+                recommended: false,
+                asks: true,
+                obstacle: "",
+                changes: ["Its lines go to the other order."],
+                reversible: false,
+            },
+            {
+                verb: "cancel",
+                label: "Cancel order",
+                recommended: false,
+                asks: false,
+                obstacle: "It is paid: refund it first.",
+                changes: [],
+                reversible: false,
             },
         ],
         ...values,

@@ -1,13 +1,17 @@
 from odoo import api, fields, models
 
-from ....const import STAGES
+from ....const import SEVERITIES, STAGES
 
 # What the tiles sum and the list opens with, in the order it is shown: closed orders, which only ever grow, stay out.
 _OPEN_INDEX = """
     (issue_rank DESC, next_deadline, id DESC) INCLUDE (company_id, stage, user_id, amount_open, issue_band, issue_count)
     WHERE stage IN ('quotation', 'check', 'supply', 'pick', 'ship', 'invoice', 'payment')
 """
-_STAGES = [stage for stage, _label in STAGES]
+# Groups of these stand in the order of the flow, and the worst first, not in that of the alphabet.
+_GROUP_ORDER = {
+    "stage": [stage for stage, _label in STAGES],
+    "issue_band": [*(band for band, _label in reversed(SEVERITIES)), False],
+}
 _KEPT_STATES = ("none", "done")
 
 
@@ -56,8 +60,9 @@ class OmsFlow(models.Model):
     def web_read_group(self, domain, groupby, *args, **kwargs):
         self._drain()
         result = super().web_read_group(domain, groupby, *args, **kwargs)
-        if list(groupby)[:1] == ["stage"] and not kwargs.get("order"):
-            result["groups"].sort(key=lambda group: _STAGES.index(group["stage"]))
+        [first, *_others] = groupby or [None]
+        if first in _GROUP_ORDER and not kwargs.get("order"):
+            result["groups"].sort(key=lambda group: _GROUP_ORDER[first].index(group[first]))
         return result
 
     # Core serves both on a read-only cursor; reading a flow first writes what was marked as changed.

@@ -158,12 +158,13 @@ class OmsJob(models.Model):
         done = self.filtered(lambda job: job.state == "done")
         return {
             "type": "ir.actions.client",
-            "tag": "display_notification",
+            "tag": "oms_job_result",
             "params": {
                 "type": "danger" if failed else "warning" if skipped else "info" if queued else "success",
                 "title": self.display_name if len(self) == 1 else self._get_count_text(done, skipped, failed, queued),
                 "message": self._get_result_text(failed or skipped or queued or done),
                 "sticky": bool(failed),
+                "undo_job_id": len(self) == 1 and self.can_undo and self.id,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -9,6 +9,7 @@ import {
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
 import {useSetupAction} from "@web/search/action_hook";
 import {ListController} from "@web/views/list/list_controller";
+import {IssueBar} from "../issue_bar/issue_bar";
 import {OrderPanel} from "../order_panel/order_panel";
 import {StageStrip} from "../stage_strip/stage_strip";
 import {useFlowChanges} from "./flow_bus";
@@ -17,7 +18,12 @@ import {keepPlace} from "./keep_place";
 /** The native list, with the stages above it and the chosen order beside it. */
 export class CockpitListController extends ListController {
     static template = "oms_order_to_cash.CockpitListView";
-    static components = {...ListController.components, OrderPanel, StageStrip};
+    static components = {
+        ...ListController.components,
+        IssueBar,
+        OrderPanel,
+        StageStrip,
+    };
 
     setup() {
         this.cockpit = useState({
@@ -44,12 +50,13 @@ export class CockpitListController extends ListController {
     }
 
     async loadStrip() {
-        const domain = this.env.searchModel.stripDomain;
+        const {stripDomain, issueDomain} = this.env.searchModel;
         // Not a KeepLast, under which a reload that is overtaken would wait for ever.
         const turn = ++this.stripTurn;
         let found = {};
         try {
-            const call = this.orm.silent.call("oms.cockpit", "get_strip", [domain]);
+            const args = [stripDomain, issueDomain];
+            const call = this.orm.silent.call("oms.cockpit", "get_strip", args);
             found = {status: "loaded", data: await call};
         } catch {
             found = {status: "error"};

@@ -1,27 +1,38 @@
 import {SearchModel} from "@web/search/search_model";
 
-const PREFIX = "stage_";
+const STAGE = "stage_";
+const BAND = "band_";
+const ISSUE = "issue_";
 
-/** A search in which the stage filters, one group, are also driven by the tiles above the list. */
+/** A search whose filters of stages, severities and owners of issues are also driven by the controls above the list. */
 export class CockpitSearchModel extends SearchModel {
     /** The search without its choice of stages: what the tiles count. */
     get stripDomain() {
-        const query = this.query;
-        try {
-            this.query = query.filter(({searchItemId}) => !this._isStage(searchItemId));
-            return this._getDomain();
-        } finally {
-            this.query = query;
-        }
+        return this._getDomainWithout(STAGE);
+    }
+
+    /** The search without its choice of severities: what the chips count. */
+    get issueDomain() {
+        return this._getDomainWithout(BAND);
     }
 
     /** @returns {string[]} keys of the chosen tiles */
     get chosenStages() {
-        return this.query
-            .filter(({searchItemId}) => this._isStage(searchItemId))
-            .map(({searchItemId}) =>
-                this.searchItems[searchItemId].name.slice(PREFIX.length)
-            );
+        return this._getChosen(STAGE);
+    }
+
+    /** @returns {string[]} keys of the chosen severities */
+    get chosenBands() {
+        return this._getChosen(BAND);
+    }
+
+    /** The search's filters of issues, as switches: {key, label, chosen}. */
+    get issueSwitches() {
+        const chosen = this._getChosen(ISSUE);
+        return this._getItems(ISSUE).map(({name, description}) => {
+            const key = name.slice(ISSUE.length);
+            return {key, label: description, chosen: chosen.includes(key)};
+        });
     }
 
     /**
@@ -31,30 +42,62 @@ export class CockpitSearchModel extends SearchModel {
      * @param {boolean} [keepOthers] add it to the choice, or take it out of it
      */
     chooseStage(key, keepOthers = false) {
-        const chosen = this.chosenStages;
-        const without = chosen.filter((stage) => stage !== key);
+        this._choose(STAGE, key, keepOthers, key === "open" ? [] : ["open"]);
+    }
+
+    /** Choose a severity instead of the others, or no longer. */
+    chooseBand(key, keepOthers = false) {
+        this._choose(BAND, key, keepOthers, []);
+    }
+
+    switchIssues(key) {
+        this._choose(ISSUE, key, true, []);
+    }
+
+    _choose(prefix, key, keepOthers, otherwise) {
+        const chosen = this._getChosen(prefix);
+        const without = chosen.filter((other) => other !== key);
         let wanted = [key];
         if (keepOthers) {
             wanted = without.length === chosen.length ? [...chosen, key] : without;
         } else if (chosen.length === 1 && chosen[0] === key) {
-            wanted = key === "open" ? [] : ["open"];
+            wanted = otherwise;
         }
-        this._setStages(wanted);
-    }
-
-    _setStages(wanted) {
-        const ids = Object.values(this.searchItems)
-            .filter((item) => wanted.some((stage) => item.name === PREFIX + stage))
-            .map((item) => item.id);
+        const names = new Set(wanted.map((other) => prefix + other));
+        const items = this._getItems(prefix).filter(({name}) => names.has(name));
         this.query = [
-            ...this.query.filter(({searchItemId}) => !this._isStage(searchItemId)),
-            ...ids.map((searchItemId) => ({searchItemId})),
+            ...this.query.filter(({searchItemId}) => !this._is(prefix, searchItemId)),
+            ...items.map(({id}) => ({searchItemId: id})),
         ];
         this._notify();
     }
 
-    _isStage(searchItemId) {
+    _getChosen(prefix) {
+        return this.query
+            .filter(({searchItemId}) => this._is(prefix, searchItemId))
+            .map(({searchItemId}) =>
+                this.searchItems[searchItemId].name.slice(prefix.length)
+            );
+    }
+
+    _getItems(prefix) {
+        return Object.values(this.searchItems).filter(({id}) => this._is(prefix, id));
+    }
+
+    _getDomainWithout(prefix) {
+        const query = this.query;
+        try {
+            this.query = query.filter(
+                ({searchItemId}) => !this._is(prefix, searchItemId)
+            );
+            return this._getDomain();
+        } finally {
+            this.query = query;
+        }
+    }
+
+    _is(prefix, searchItemId) {
         const {type, name} = this.searchItems[searchItemId];
-        return type === "filter" && Boolean(name?.startsWith(PREFIX));
+        return type === "filter" && Boolean(name?.startsWith(prefix));
     }
 }

@@ -9,6 +9,7 @@ import {
     isPast,
     parseMoment,
 } from "../fields/relative_date";
+import {IssueCards} from "../issue_card/issue_cards";
 import {LaneStrip} from "../lane_strip/lane_strip";
 import {NextAction} from "../next_action/next_action";
 import {PanelDocuments} from "./panel_documents";
@@ -19,6 +20,7 @@ export class OrderPanel extends Component {
     static template = "oms_order_to_cash.OrderPanel";
     static components = {
         DocumentLink,
+        IssueCards,
         LaneStrip,
         NextAction,
         PanelDocuments,

@@ -1,4 +1,5 @@
-import {Component} from "@odoo/owl";
+import {Component, useState} from "@odoo/owl";
+import {useService} from "@web/core/utils/hooks";
 import {formatDate, formatDateTime} from "@web/core/l10n/dates";
 import {formatMonetary} from "@web/views/fields/formatters";
 import {DocumentLink} from "../fields/document_link";
@@ -8,7 +9,13 @@ import {isPast, parseMoment} from "../fields/relative_date";
 export class PanelTimeline extends Component {
     static template = "oms_order_to_cash.PanelTimeline";
     static components = {DocumentLink};
-    static props = {events: Array};
+    static props = {events: Array, onDone: {type: Function, optional: true}};
+    static defaultProps = {onDone: () => {}};
+
+    setup() {
+        this.undoing = useService("oms.undo");
+        this.running = useState(this.undoing.running);
+    }
 
     get events() {
         return this.props.events.map(getEvent);

@@ -4,6 +4,7 @@ import {KeepLast} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 import {standardWidgetProps} from "@web/views/widgets/standard_widget_props";
 import {useFlowChanges} from "../cockpit/flow_bus";
+import {IssueDialog} from "../issue_card/issue_dialog";
 import {LaneStrip} from "../lane_strip/lane_strip";
 import {NextAction} from "../next_action/next_action";
 
@@ -15,6 +16,7 @@ export class OrderStrip extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.dialog = useService("dialog");
         this.component = useComponent();
         this.keepLast = new KeepLast();
         this.state = useState({status: "loading", data: null});
@@ -48,6 +50,14 @@ export class OrderStrip extends Component {
         } catch {
             Object.assign(this.state, {status: "error", data: null});
         }
+    }
+
+    openIssues() {
+        this.dialog.add(IssueDialog, {
+            orderId: this.props.record.resId,
+            orderName: this.state.data.name,
+            onChange: () => this.reloadForm(),
+        });
     }
 
     saveForm() {
