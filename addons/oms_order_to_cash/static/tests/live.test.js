@@ -1,4 +1,4 @@
-import {beforeEach, expect, test} from "@odoo/hoot";
+import {beforeEach, expect, freezeTime, test} from "@odoo/hoot";
 import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {Component, xml} from "@odoo/owl";
 import {
@@ -13,7 +13,10 @@ import {defineOmsModels, makePanel, STRIP} from "./oms_test_helpers";
 
 defineOmsModels();
 
-beforeEach(() => mockDate("2026-11-24 12:00:00", 0));
+beforeEach(() => {
+    mockDate("2026-11-24 12:00:00", 0);
+    freezeTime();
+});
 
 const TYPE = "oms_flow_changed";
 
@@ -56,7 +59,7 @@ test("the first notice is told at once, and then one a second", async () => {
     expect.verifySteps(["2"]);
 });
 
-test("500 changes in a minute are read at most once a second", async () => {
+test("500 changes a minute are read at most once a second", async () => {
     const tell = mockBus();
     let calls = 0;
     onRpc("oms.cockpit", "get_strip", () => {
@@ -66,15 +69,14 @@ test("500 changes in a minute are read at most once a second", async () => {
     await mountView({type: "list", resModel: "oms.flow"});
     await animationFrame();
     calls = 0;
-    const start = Date.now();
-    for (let change = 0; change < 500; change++) {
+    // Twelve seconds of them.
+    for (let change = 0; change < 100; change++) {
         tell(change);
         await advanceTime(120);
     }
     await advanceTime(2 * PAUSE_MS);
-    // The test's own running time is on the clock too.
-    expect(calls).toBeLessThan((Date.now() - start) / PAUSE_MS + 1);
-    expect(calls).toBeGreaterThan(30);
+    expect(calls).toBeGreaterThan(10);
+    expect(calls).toBeLessThan(15);
 });
 
 test("a hidden page reads nothing, and once when it is shown again", async () => {
