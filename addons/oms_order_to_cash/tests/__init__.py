@@ -12,4 +12,5 @@ from . import test_oms_flow_property
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
 from . import test_oms_hold
+from . import test_oms_hold_stock
 from . import test_oms_issue

@@ -16,7 +16,7 @@ STARTS = (
 )
 
 STEPS = (
-    *("confirm", "cancel", "reopen", "change_quantity", "change_price", "add_line", "perform"),
+    *("hold", "release", "confirm", "cancel", "reopen", "change_quantity", "change_price", "add_line", "perform"),
     *("reserve", "unreserve", "ship", "ship", "over_deliver", "ship_without_backorder", "cancel_transfers"),
     *("receive_stock", "take_from_stock", "return_goods", "announce_return", "receive_return", "return_without_refund"),
     *("exchange", "send_again", "request_purchase", "confirm_purchase", "receive_purchase", "cancel_purchase"),
@@ -64,6 +64,15 @@ class OmsHistory:
 
     def step_confirm(self, order, _fraction):
         order.action_confirm()
+
+    def step_hold(self, order, fraction):
+        reason = self.env.ref(f"oms_order_to_cash.oms_hold_reason_{'fraud' if fraction < 0.4 else 'address'}")
+        self._need(self.env["oms.runner"]._run("hold", order, "user", {"hold_reason_id": reason.id}))
+        self._need(order.oms_is_held)
+
+    def step_release(self, order, _fraction):
+        self._need(order.oms_is_held)
+        self.env["oms.runner"]._run("release", order, "user")
 
     def step_cancel(self, order, _fraction):
         order.action_cancel()

@@ -49,6 +49,7 @@ class Oracle:
         return {
             **{f"lane_{lane}": state for lane, state in self.lanes.items()},
             "stage": self.stage,
+            "is_held": self._is_held(),
             "next_action": self._read_next_action(),
             "next_deadline": self._read_next_deadline(),
             "date_promised": self._read_date_promised(),

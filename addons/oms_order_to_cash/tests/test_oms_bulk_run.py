@@ -87,7 +87,9 @@ class TestOmsBulkRun(OmsRunnerCase):
     def test_only_actions_one_may_run_are_offered(self):
         worker = self._make_user("oms_worker", "stock.group_stock_user")
         wizards = self.env["oms.bulk.run"].with_user(worker)
-        self.assertEqual([verb for verb, _label in wizards._selection_verb()], ["reserve", "deliver"])
+        self.assertEqual(
+            [verb for verb, _label in wizards._selection_verb()], ["hold", "release", "reserve", "deliver"]
+        )
         order = self._confirmed()
         self.env.cr.flush()
         self.assertEqual(self._open("pay", order, worker).verb, "deliver", "what the order needs next")

@@ -36,6 +36,7 @@ class OmsFlow(models.Model):
     lane_payment = fields.Selection(list(LANE_STATES), string="Payment Lane", required=True, readonly=True)
     lane_return = fields.Selection(list(LANE_STATES), string="Return Lane", required=True, readonly=True)
 
+    is_held = fields.Boolean(string="On Hold", readonly=True)
     next_action = fields.Selection(list(NEXT_ACTIONS), readonly=True)
     next_deadline = fields.Datetime(readonly=True)
     date_promised = fields.Datetime(string="Promised", readonly=True)

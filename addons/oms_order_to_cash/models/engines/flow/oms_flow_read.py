@@ -34,6 +34,8 @@ class OmsFlow(models.Model):
         help="The next action can be run or opened now.",
     )
 
+    hold_text = fields.Char(string="Why It Is on Hold", compute="_compute_hold_text")
+
     _open_idx = models.Index(_OPEN_INDEX)
 
     # === COMPUTE METHODS === #
@@ -48,6 +50,13 @@ class OmsFlow(models.Model):
     def _compute_has_runnable_action(self):
         for flow in self:
             flow.has_runnable_action = bool(flow.next_action) and flow.next_action != "wait"
+
+    @api.depends("is_held")
+    def _compute_hold_text(self):
+        held = self.filtered("is_held")
+        texts = held.order_id._oms_get_hold_texts() if held else {}
+        for flow in self:
+            flow.hold_text = texts.get(flow.order_id.id, False)
 
     # === READS === #
 

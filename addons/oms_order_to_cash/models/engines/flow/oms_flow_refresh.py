@@ -62,6 +62,7 @@ class OmsFlow(models.Model):
         row.update(
             order_id=header["id"],
             stage=headline["stage"],
+            is_held=header["held"],
             next_action=headline.get("action"),
             next_deadline=self._get_moment(headline.get("deadline")),
             amount_total=float_round(self._get_amount_total(header), precision_rounding=header["rounding"]),

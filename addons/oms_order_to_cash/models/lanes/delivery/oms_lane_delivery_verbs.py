@@ -66,6 +66,8 @@ class OmsLaneDelivery(models.AbstractModel):
         for order_id, fact in facts.items():
             if not fact.outward_moves:
                 obstacles[order_id] = self.env._("Nothing is left to deliver.")
+            elif fact.header["held"]:
+                obstacles[order_id] = self.env._("It is on hold: release it first.")
             else:
                 obstacles[order_id] = (
                     "" if ready[order_id] else self.env._("No transfer is ready: reserve its goods first.")
