@@ -67,7 +67,7 @@ class TestCockpitTours(OmsHttpCommon):
 
     def _place_paid(self, name):
         order = self._place_named(name)
-        self._pay_online(order, "done")
+        self._pay_online(order).state = "done"
         self._place_named("CALM-2").partner_id = self.customer
         self._drain()
         return order
