@@ -42,10 +42,13 @@
         "views/oms_issue_views.xml",
         "views/oms_issue_type_views.xml",
         "views/oms_job_views.xml",
+        "views/oms_hold_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
+        "views/sale_order_hold_views.xml",
         "views/sale_order_jobs_views.xml",
         "views/sale_order_views.xml",
+        "views/stock_picking_hold_views.xml",
     ],
     "demo": [
         "demo/res.partner.csv",

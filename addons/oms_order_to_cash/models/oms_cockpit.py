@@ -111,6 +111,7 @@ class OmsCockpit(models.AbstractModel):
             "stage": {"key": flow.stage, "label": stages[flow.stage]},
             "stage_since": fields.Datetime.to_string(flow.stage_since),
             "lanes": self._prepare_lanes(flow),
+            "held": flow.hold_text,
             "issue": self._prepare_worst_issue(flow),
             "action": {
                 "key": flow.next_action,

@@ -1,3 +1,4 @@
+from . import test_access_matrix
 from . import test_demo
 from . import test_digest
 from . import test_install
@@ -12,5 +13,6 @@ from . import test_oms_flow_property
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
 from . import test_oms_hold
+from . import test_oms_hold_api
 from . import test_oms_hold_stock
 from . import test_oms_issue

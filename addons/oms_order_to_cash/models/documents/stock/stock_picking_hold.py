@@ -7,13 +7,14 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     oms_is_held = fields.Boolean(string="On Hold", compute="_compute_oms_hold")
+    oms_hold_badge = fields.Char(string="Hold", compute="_compute_oms_hold")
     oms_hold_text = fields.Char(string="Why It Is on Hold", compute="_compute_oms_hold")
 
     # === COMPUTE METHODS === #
 
     @api.depends("move_ids.sale_line_id", "state")
     def _compute_oms_hold(self):
-        self.oms_is_held, self.oms_hold_text = False, False
+        self.oms_is_held, self.oms_hold_badge, self.oms_hold_text = False, False, False
         moves = self.move_ids.filtered(lambda move: move.state in _OPEN)
         if not moves._ids or not moves._oms_has_holds():
             return
@@ -23,6 +24,7 @@ class StockPicking(models.Model):
         for picking in self:
             order_ids = {found[move.id] for move in picking.move_ids if move.id in found}
             picking.oms_is_held = bool(order_ids)
+            picking.oms_hold_badge = self.env._("On hold") if order_ids else False
             picking.oms_hold_text = " ".join(texts[order_id] for order_id in sorted(order_ids))
 
     # === ACTIONS === #
