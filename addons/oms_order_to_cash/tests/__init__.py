@@ -16,3 +16,7 @@ from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock
 from . import test_oms_issue
+from . import test_oms_issues_invoice
+from . import test_oms_issues_invoice_billed
+from . import test_oms_issues_payment
+from . import test_oms_issues_payment_disputes

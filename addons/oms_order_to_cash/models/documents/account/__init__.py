@@ -1,3 +1,5 @@
 from . import account_move
 from . import account_move_line
+from . import account_move_receivable
+from . import account_move_sending
 from . import payment_transaction

@@ -1,7 +1,22 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-_WATCHED = {"state", "payment_state", "invoice_date_due", "move_type", "amount_total"}
+_WATCHED = {
+    "state",
+    "payment_state",
+    "invoice_date",
+    "invoice_date_due",
+    "move_type",
+    "amount_total",
+    "auto_post",
+    "is_move_sent",
+    "sending_data",
+    "oms_dunned_on",
+    "oms_dunning_level",
+    "oms_dispute_reason",
+    "oms_payment_promise_date",
+    "oms_reminded_on",
+}
 
 
 class AccountMove(models.Model):

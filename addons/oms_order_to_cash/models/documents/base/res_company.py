@@ -23,3 +23,8 @@ class ResCompany(models.Model):
         default=10.0,
         help="Percent a year that a customer who pays late owes.",
     )
+    oms_reminder_days = fields.Integer(
+        string="Remind Before Due",
+        default=5,
+        help="Days before the due date on which customers who use to pay late are reminded; 0 for never.",
+    )

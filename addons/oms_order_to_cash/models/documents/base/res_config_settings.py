@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     oms_invoice_send = fields.Boolean(related="company_id.oms_invoice_send", readonly=False)
     oms_capital_cost_rate = fields.Float(related="company_id.oms_capital_cost_rate", readonly=False)
     oms_late_interest_rate = fields.Float(related="company_id.oms_late_interest_rate", readonly=False)
+    oms_reminder_days = fields.Integer(related="company_id.oms_reminder_days", readonly=False)
     oms_job_keep_days = fields.Integer(
         string="Keep Finished Actions",
         config_parameter="oms_order_to_cash.job_keep_days",

@@ -163,22 +163,35 @@ class OmsLaneInvoice(models.AbstractModel):
     @api.model
     def _can_send(self, orders, move_ids=None, again=False):
         posted = self._get_linked(orders, move_ids, "posted")
+        unsent = self._filter_unsent(posted, again)
         # Who asks for certain invoices has to hear that they can't be sent: a failure, and nothing to leave out.
         check_address = not move_ids
-        return {order_id: self._get_send_obstacle(moves, again, check_address) for order_id, moves in posted.items()}
+        return {
+            order_id: self._get_send_obstacle(moves, unsent[order_id], check_address)
+            for order_id, moves in posted.items()
+        }
 
     @api.model
-    def _get_send_obstacle(self, moves, again, check_address):
+    def _get_send_obstacle(self, moves, unsent, check_address):
         if not moves:
             return self.env._("It has no posted invoice: post one first.")
-        unsent = moves.filtered(lambda move: self._is_to_send(move, again))
         if not unsent:
             return self.env._("Its invoices are sent already.")
         return next(filter(None, map(self._get_address_obstacle, unsent)), "") if check_address else ""
 
     @api.model
-    def _is_to_send(self, move, again):
-        return not move.sending_data and (again or not move.is_move_sent) and move._is_ready_to_be_sent()
+    def _filter_unsent(self, posted, again):
+        """Return, per order, the invoices to send; one whose last mail failed is not sent."""
+        moves = self.env["account.move"].union(*posted.values())
+        failed = self.env["account.move"]._oms_read_failed_mails(moves.ids)
+        unsent = moves.filtered(
+            lambda move: (
+                not move.sending_data
+                and (again or not move.is_move_sent or move.id in failed)
+                and move._is_ready_to_be_sent()
+            )
+        )
+        return {order_id: documents & unsent for order_id, documents in posted.items()}
 
     @api.model
     def _get_address_obstacle(self, move):
@@ -192,10 +205,7 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _get_unsent(self, orders, move_ids=None, again=False):
-        posted = self._get_linked(orders, move_ids, "posted")
-        return {
-            order_id: moves.filtered(lambda move: self._is_to_send(move, again)) for order_id, moves in posted.items()
-        }
+        return self._filter_unsent(self._get_linked(orders, move_ids, "posted"), again)
 
     @api.model
     def _do_send(self, orders, move_ids=None, again=False):

@@ -1,0 +1,110 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class AccountMove(models.Model):
+    """How far the collecting of an invoice has come."""
+
+    _inherit = "account.move"
+
+    oms_reminded_on = fields.Date(
+        string="Reminded On",
+        readonly=True,
+        copy=False,
+        help="When the customer was reminded before the due date.",
+    )
+    oms_dunning_level = fields.Integer(
+        string="Dunning Level",
+        readonly=True,
+        copy=False,
+        help="The last dunning letter sent: 1 to 3.",
+    )
+    oms_dunned_on = fields.Date(string="Dunned On", readonly=True, copy=False)
+    oms_payment_promise_date = fields.Date(
+        string="Payment Promised For",
+        copy=False,
+        help="The day by which the customer promised to pay; until then nobody is dunned.",
+    )
+    oms_dispute_reason = fields.Char(
+        string="Disputed",
+        copy=False,
+        help="Why the customer does not pay.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_read_receivables(self, move_ids):
+        """Read what is due of open invoices, instalment by instalment, and how far their collecting has come.
+
+        Amounts in company currency: ``overdue`` was due before today; ``short`` is what is left of instalments paid in part;
+        ``unmatched`` the customer's open payments and credit notes in the same account. ``due`` is the first open instalment's.
+
+        :return: {move id: dict}
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT move.id, move.company_id, move.commercial_partner_id AS partner_id, move.oms_reminded_on AS reminded_on,
+                   COALESCE(move.oms_dunning_level, 0) AS level, move.oms_dunned_on AS dunned_on,
+                   move.oms_payment_promise_date AS promised_on, COALESCE(move.oms_dispute_reason, '') AS dispute,
+                   COALESCE(term.due, move.invoice_date_due) AS due, COALESCE(term.overdue, 0) AS overdue,
+                   COALESCE(term.short, 0) AS short, COALESCE(credit.amount, 0) AS unmatched
+              FROM account_move move
+         LEFT JOIN LATERAL (
+                SELECT MIN(line.account_id) AS account_id, MIN(line.date_maturity) AS due,
+                       SUM(line.amount_residual) FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
+                       SUM(line.amount_residual) FILTER (WHERE line.amount_residual != line.balance AND EXISTS (
+                           SELECT FROM account_partial_reconcile partial
+                             JOIN account_move_line paid ON paid.id = partial.credit_move_id
+                             JOIN account_move payment ON payment.id = paid.move_id AND payment.move_type = 'entry'
+                            WHERE partial.debit_move_id = line.id
+                       )) AS short
+                  FROM account_move_line line
+                 WHERE line.move_id = move.id AND line.display_type = 'payment_term' AND line.reconciled IS NOT TRUE
+              ) term ON TRUE
+         LEFT JOIN LATERAL (
+                SELECT -SUM(line.amount_residual) AS amount FROM account_move_line line
+                 WHERE line.account_id = term.account_id AND line.partner_id = move.commercial_partner_id
+                   AND line.reconciled IS NOT TRUE AND line.company_id = move.company_id
+                   AND line.parent_state = 'posted' AND line.amount_residual < 0
+              ) credit ON TRUE
+             WHERE move.id = ANY(%(move_ids)s)
+            """,
+                move_ids=list(move_ids),
+                today=fields.Date.today(),
+            )
+        )
+        return {row["id"]: row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _oms_read_payment_history(self, partner_ids):
+        """Read how late customers paid what was due in the last twelve months, instalment by instalment.
+
+        :return: {(company id, commercial partner id): dict} ``days`` late on average (early counts as in time), ``paid``: how
+            many, ``overdue``: whether something is overdue today
+        """
+        today = fields.Date.today()
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT line.company_id, line.partner_id, COUNT(paid.date) AS paid,
+                   COALESCE(AVG(GREATEST(paid.date - line.date_maturity, 0)), 0)::float AS days,
+                   COALESCE(BOOL_OR(line.reconciled IS NOT TRUE AND line.amount_residual > 0
+                                    AND line.date_maturity < %(today)s), FALSE) AS overdue
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
+         LEFT JOIN LATERAL (
+                SELECT MAX(partial.max_date) AS date FROM account_partial_reconcile partial
+                 WHERE partial.debit_move_id = line.id AND line.reconciled
+              ) paid ON TRUE
+             WHERE line.partner_id = ANY(%(partner_ids)s) AND line.display_type = 'payment_term'
+               AND line.parent_state = 'posted' AND (line.date_maturity >= %(since)s OR line.reconciled IS NOT TRUE)
+          GROUP BY line.company_id, line.partner_id
+            """,
+                partner_ids=list(partner_ids),
+                today=today,
+                since=fields.Date.subtract(today, years=1),
+            )
+        )
+        return {(row["company_id"], row["partner_id"]): row for row in self.env.cr.dictfetchall()}

@@ -1,0 +1,194 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+from odoo.tools import format_amount
+
+
+class OmsLaneInvoice(models.AbstractModel):
+    """Credit notes of exactly what was billed too much; always drafts, for a person to post."""
+
+    _inherit = "oms.lane.invoice"
+
+    @api.model
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "credit_difference": {
+                "label": self.env._("Credit the difference"),
+                "groups": "account.group_account_invoice",
+            },
+            "credit_excess": {
+                "label": self.env._("Credit what was not delivered"),
+                "groups": "account.group_account_invoice",
+            },
+        }
+
+    # === CREDIT THE DIFFERENCE === #
+
+    @api.model
+    def _can_credit_difference(self, orders):
+        return self._get_credit_obstacles(orders, self._get_difference_parts, self._get_no_difference_text)
+
+    @api.model
+    def _get_no_difference_text(self, fact):
+        if self._get_differences(fact):
+            return self.env._("It is billed too little: invoice the difference by hand.")
+        return self.env._("What is billed matches the order.")
+
+    @api.model
+    def _preview_credit_difference(self, orders):
+        return self._preview_credit(orders, self._get_difference_parts)
+
+    @api.model
+    def _do_credit_difference(self, orders):
+        """Make draft credit notes of what was billed above the order, in quantity, price or taxes.
+
+        A wrong price or tax is credited as billed, and charged again as ordered on the same credit note: quantities stay.
+        """
+        return self._do_credit(orders, self._get_difference_parts, self.env._("billed otherwise than ordered"))
+
+    @api.model
+    def _get_difference_parts(self, fact):
+        """Return what to credit as (row, quantity, line to charge again at the order's price or None)."""
+        parts, taken = [], {}
+        for excess in self._get_excesses(fact, "order"):
+            for row, quantity in self._take_newest(excess["rows"], excess["quantity"]):
+                parts.append((row, quantity, None))
+                taken[row["id"]] = quantity
+        for difference in self._get_differences(fact):
+            if self._is_too_little(fact, difference):
+                continue
+            for row, quantity in self._take_newest(difference["rows"], difference["quantity"]):
+                left = quantity - taken.get(row["id"], 0.0)
+                if fact.is_positive(left):
+                    parts.append((row, left, difference["line"]))
+        return parts
+
+    # === CREDIT THE EXCESS === #
+
+    @api.model
+    def _can_credit_excess(self, orders):
+        nothing = self.env._("No more is billed than was delivered.")
+        return self._get_credit_obstacles(orders, self._get_excess_parts, lambda fact: nothing)
+
+    @api.model
+    def _preview_credit_excess(self, orders):
+        return self._preview_credit(orders, self._get_excess_parts)
+
+    @api.model
+    def _do_credit_excess(self, orders):
+        """Make draft credit notes of what was billed and not delivered."""
+        return self._do_credit(orders, self._get_excess_parts, self.env._("billed, not delivered"))
+
+    @api.model
+    def _get_excess_parts(self, fact):
+        return [
+            (row, quantity, None)
+            for excess in self._get_excesses(fact, "delivery")
+            for row, quantity in self._take_newest(excess["rows"], excess["quantity"])
+        ]
+
+    # === BOTH === #
+
+    @api.model
+    def _read_billed_facts(self, orders):
+        facts, obstacles = self._read_confirmed(orders)
+        self._read_billed(facts)
+        return facts, obstacles
+
+    @api.model
+    def _get_credit_obstacles(self, orders, get_parts, get_text):
+        facts, obstacles = self._read_billed_facts(orders)
+        for order_id, fact in facts.items():
+            obstacles[order_id] = "" if get_parts(fact) else get_text(fact)
+        return obstacles
+
+    @api.model
+    def _preview_credit(self, orders, get_parts):
+        facts, _obstacles = self._read_billed_facts(orders)
+        return {
+            order.id: self._get_credit_texts(order, facts[order.id], get_parts) if order.id in facts else []
+            for order in orders
+        }
+
+    @api.model
+    def _get_credit_texts(self, order, fact, get_parts):
+        amounts = {}
+        for row, quantity, line in get_parts(fact):
+            amount = quantity * row["total"] / row["quantity"]
+            amount -= quantity * self._get_unit_total(line) if line else 0.0
+            amounts[row["move_id"]] = amounts.get(row["move_id"], 0.0) + amount
+        return [
+            self.env._(
+                "Makes a draft credit note of %(amount)s for %(invoice)s.",
+                amount=format_amount(self.env, amounts[move.id], order.currency_id),
+                invoice=move.display_name,
+            )
+            for move in self.env["account.move"].browse(amounts)
+        ]
+
+    @api.model
+    def _do_credit(self, orders, get_parts, reason):
+        facts, _obstacles = self._read_billed_facts(orders)
+        commands = {}
+        for order in orders:
+            for row, quantity, line in get_parts(facts[order.id]):
+                commands.setdefault((order.id, row["move_id"]), []).extend(
+                    self._prepare_credit_lines(row, quantity, line)
+                )
+        made = {order.id: self.env["account.move"] for order in orders}
+        for (order_id, move_id), lines in commands.items():
+            made[order_id] += self._make_credit_note(self.env["account.move"].browse(move_id), lines, reason)
+        nothing = self.env._("Nothing is billed too much any more.")
+        return {order_id: credits or nothing for order_id, credits in made.items()}
+
+    @api.model
+    def _prepare_credit_lines(self, row, quantity, line):
+        """Return the commands that credit a quantity (in the order line's unit) as billed, and charge it again as ordered."""
+        billed = self.env["account.move.line"].browse(row["id"])
+        quantity /= row["ratio"]
+        commands = [Command.create(self._prepare_credit_line_vals(billed, quantity))]
+        if line:
+            ordered = self.env["sale.order.line"].browse(line["id"])
+            commands.append(
+                Command.create(
+                    {
+                        **self._prepare_credit_line_vals(billed, -quantity),
+                        "price_unit": ordered.price_unit * row["ratio"],
+                        "discount": ordered.discount,
+                        "tax_ids": [Command.set(ordered.tax_ids.ids)],
+                    }
+                )
+            )
+        return commands
+
+    @api.model
+    def _prepare_credit_line_vals(self, billed, quantity):
+        return {
+            "product_id": billed.product_id.id,
+            "name": billed.name,
+            "quantity": quantity,
+            "product_uom_id": billed.product_uom_id.id,
+            "price_unit": billed.price_unit,
+            "discount": billed.discount,
+            "tax_ids": [Command.set(billed.tax_ids.ids)],
+            "account_id": billed.account_id.id,
+            "analytic_distribution": billed.analytic_distribution,
+            "sale_line_ids": [Command.set(billed.sale_line_ids.ids)],
+        }
+
+    @api.model
+    def _make_credit_note(self, invoice, commands, reason):
+        today = fields.Date.context_today(invoice)
+        return invoice._reverse_moves(
+            [
+                {
+                    "ref": self.env._("%(invoice)s, %(reason)s", invoice=invoice.name, reason=reason),
+                    "date": today,
+                    "invoice_date": today,
+                    "invoice_date_due": today,
+                    "invoice_payment_term_id": False,
+                    "line_ids": [],
+                    "invoice_line_ids": commands,
+                }
+            ]
+        )

@@ -1,0 +1,268 @@
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
+
+# Goods that are all gone for longer are money nobody asks for.
+_MAX_DAYS_UNBILLED = 7
+_DRAFT_HOURS = 24
+
+
+class OmsLaneInvoice(models.AbstractModel):
+    _inherit = "oms.lane.invoice"
+
+    # === SIGNALS === #
+
+    @api.model
+    def _read_signals(self, facts):
+        result = super()._read_signals(facts)
+        self._read_last_shipped(facts)
+        self._read_sending(facts)
+        return result
+
+    @api.model
+    def _read_last_shipped(self, facts):
+        unbilled = [order_id for order_id, fact in facts.items() if self._get_unbilled_lines(fact)]
+        shipped = self.env["stock.move"]._oms_read_last_shipped(unbilled) if unbilled else {}
+        for order_id in unbilled:
+            facts[order_id].signals["last_shipped"] = shipped.get(order_id)
+
+    @api.model
+    def _read_sending(self, facts):
+        moves = self.env["account.move"]
+        drafts = {invoice["id"] for fact in facts.values() for invoice in fact.invoices if invoice["state"] == "draft"}
+        open_ids = {invoice["id"] for fact in facts.values() for invoice in self._get_open(fact)}
+        sending = moves._oms_read_sending(drafts | open_ids) if drafts | open_ids else {}
+        sent = {move_id for move_id in open_ids if sending[move_id]["is_sent"] and not sending[move_id]["is_queued"]}
+        failed = moves._oms_read_failed_mails(sent) if sent else {}
+        for fact in facts.values():
+            fact.signals["sending"] = {
+                invoice["id"]: sending[invoice["id"]] for invoice in fact.invoices if invoice["id"] in sending
+            }
+            fact.signals["failed_mails"] = {
+                invoice["id"]: failed[invoice["id"]] for invoice in fact.invoices if invoice["id"] in failed
+            }
+
+    @api.model
+    def _get_open(self, fact):
+        """Return the posted invoices, no credit notes, of which something is to be paid."""
+        return [
+            invoice
+            for invoice in fact.invoices
+            if invoice["state"] == "posted"
+            and invoice["move_type"] == "out_invoice"
+            and fact.is_amount(invoice["residual"])
+        ]
+
+    # === I1: DELIVERED, NOT INVOICED === #
+
+    @api.model
+    def _detect_i1(self, facts):
+        """Delivered, not invoiced: the customer has it and nobody asks for the money."""
+        return {
+            order_id: self._find_i1(fact)
+            for order_id, fact in facts.items()
+            if self._get_unbilled_lines(fact) and not self._is_covered(fact)
+        }
+
+    @api.model
+    def _get_unbilled_lines(self, fact):
+        """Return the lines of which something is left to invoice now that the customer has already."""
+        if not fact.is_confirmed():
+            return []
+        return [
+            line
+            for line in fact.priced_lines
+            if line["ordered"] >= 0
+            and self._is_left(fact, line)
+            and fact.is_positive(fact.get_left(line, line["delivered"]))
+        ]
+
+    @api.model
+    def _is_covered(self, fact):
+        """Tell whether the down payments exceed what can be invoiced now while more will come: it has to wait."""
+        return not fact.is_amount(self._get_amount_now(fact)) and self._is_delivery_awaited(fact)
+
+    @api.model
+    def _get_amount_now(self, fact):
+        """Return what can be invoiced now, in company currency, net of the down payments invoiced."""
+        amount = sum(
+            fact.get_left(line, fact.get_target(line)) * self._get_unit_total(line)
+            for line in fact.priced_lines
+            if self._is_left(fact, line)
+        )
+        amount -= sum(line["downpayment"] for line in fact.lines)
+        return max(amount, 0.0) / fact.header["currency_rate"]
+
+    @api.model
+    def _get_unit_total(self, line):
+        """Return what one unit of a line costs, taxes included, in the order's currency."""
+        return line["amount_total"] / line["ordered"] if line["ordered"] else line["net_price"]
+
+    @api.model
+    def _find_i1(self, fact):
+        shipped = fact.signals.get("last_shipped")
+        deadline = shipped and shipped + timedelta(days=_MAX_DAYS_UNBILLED)
+        is_gone = bool(shipped) and fact.lanes["delivery"]["state"] == "done"
+        return self._prepare_finding(
+            fact,
+            "accounting",
+            deadline=deadline,
+            since=shipped,
+            amount=self._get_amount_now(fact),
+            critical=is_gone and deadline < fields.Datetime.now(),
+            line_ids=[line["id"] for line in self._get_unbilled_lines(fact)],
+        )
+
+    @api.model
+    def _explain_i1(self, issue):
+        # A warehouse user sees no order lines, but what is missing on the invoice is no secret to who sees the issue.
+        lines = self.env["sale.order.line"].sudo().browse(issue.data["line_ids"]).exists()
+        chain = [
+            self._link(
+                self.env._(
+                    "%(product)s: %(delivered)s delivered, %(invoiced)s invoiced",
+                    product=line.product_id.display_name or line.name,
+                    delivered=f"{line.qty_delivered:g}",
+                    invoiced=f"{line.qty_invoiced:g}",
+                ),
+                issue.order_id,
+                "danger",
+            )
+            for line in lines
+        ]
+        transfers = lines.move_ids.filtered(lambda move: move.state == "done").picking_id.sorted("date_done")[-1:]
+        return chain + [
+            self._link(
+                self.env._(
+                    "%(transfer)s left on %(date)s",
+                    transfer=transfer.name,
+                    date=format_date(self.env, transfer.date_done),
+                ),
+                transfer,
+            )
+            for transfer in transfers
+        ]
+
+    # === I2: DRAFT INVOICE NOT POSTED === #
+
+    @api.model
+    def _detect_i2(self, facts):
+        """Draft invoice not posted: made a day ago, and no customer pays a draft."""
+        now = fields.Datetime.now()
+        return {
+            order_id: self._find_i2(fact, waiting)
+            for order_id, fact in facts.items()
+            if (waiting := [invoice for invoice in fact.invoices if self._is_forgotten(fact, invoice, now)])
+        }
+
+    @api.model
+    def _is_forgotten(self, fact, invoice, now):
+        if invoice["state"] != "draft":
+            return False
+        draft = fact.signals["sending"][invoice["id"]]
+        is_for_later = draft["auto_post"] != "no" or (draft["invoice_date"] and draft["invoice_date"] > now.date())
+        return not is_for_later and draft["create_date"] <= now - timedelta(hours=_DRAFT_HOURS)
+
+    @api.model
+    def _find_i2(self, fact, waiting):
+        since = min(fact.signals["sending"][invoice["id"]]["create_date"] for invoice in waiting)
+        return self._prepare_finding(
+            fact,
+            "accounting",
+            deadline=since + timedelta(hours=_DRAFT_HOURS),
+            since=since,
+            amount=sum(abs(invoice["share"] * invoice["amount_total"]) for invoice in waiting),
+            move_ids=[invoice["id"] for invoice in waiting],
+        )
+
+    @api.model
+    def _explain_i2(self, issue):
+        return [
+            self._link(
+                self.env._(
+                    "%(kind)s of %(amount)s is a draft since %(date)s, made by %(user)s",
+                    kind=self._get_kind(move),
+                    amount=format_amount(self.env, move.amount_total, move.currency_id),
+                    date=format_date(self.env, move.create_date),
+                    user=move.create_uid.name,
+                ),
+                move,
+                "danger",
+            )
+            for move in self._get_moves(issue.data["move_ids"])
+        ]
+
+    @api.model
+    def _get_kind(self, move):
+        return self.env._("Credit note") if move.move_type == "out_refund" else self.env._("Invoice")
+
+    @api.model
+    def _get_moves(self, move_ids):
+        # Who sees the issue may know what is wrong with the invoice; only who may read it can open it.
+        return self.env["account.move"].sudo().browse(move_ids).exists()
+
+    # === I3: POSTED, NOT SENT OR BOUNCED === #
+
+    @api.model
+    def _detect_i3(self, facts):
+        """Posted, not sent or bounced: the customer does not know what to pay."""
+        return {
+            order_id: self._find_i3(fact, unsent)
+            for order_id, fact in facts.items()
+            if (unsent := [invoice for invoice in self._get_open(fact) if self._is_unknown(fact, invoice)])
+        }
+
+    @api.model
+    def _is_unknown(self, fact, invoice):
+        """Tell whether an invoice was neither sent nor handed to sending, or its last mail failed."""
+        sending = fact.signals["sending"][invoice["id"]]
+        if sending["by_hand"] or sending["is_queued"]:
+            return False
+        return not sending["is_sent"] or invoice["id"] in fact.signals["failed_mails"]
+
+    @api.model
+    def _find_i3(self, fact, unsent):
+        sending = [fact.signals["sending"][invoice["id"]] for invoice in unsent]
+        due = min((invoice["invoice_date_due"] for invoice in unsent if invoice["invoice_date_due"]), default=None)
+        return self._prepare_finding(
+            fact,
+            "accounting",
+            # A day is that day nearly everywhere at noon.
+            deadline=due and datetime.combine(due, time(12)),
+            since=min(row["create_date"] for row in sending),
+            amount=sum(invoice["share"] * invoice["residual"] for invoice in unsent),
+            move_ids=[invoice["id"] for invoice in unsent],
+        )
+
+    @api.model
+    def _explain_i3(self, issue):
+        moves = self._get_moves(issue.data["move_ids"])
+        failed = moves._oms_read_failed_mails(moves.ids)
+        chain = []
+        for move in moves:
+            chain.append(self._link(self._get_posted_text(move), move))
+            chain.append(self._link(self._get_unsent_text(move, failed.get(move.id)), move.partner_id, "danger"))
+        return chain
+
+    @api.model
+    def _get_posted_text(self, move):
+        return self.env._(
+            "%(invoice)s of %(amount)s, due on %(date)s",
+            invoice=move.name,
+            amount=format_amount(self.env, move.amount_total, move.currency_id),
+            date=format_date(self.env, move.invoice_date_due),
+        )
+
+    @api.model
+    def _get_unsent_text(self, move, failure):
+        address = move.partner_id.email or move.commercial_partner_id.email
+        if failure:
+            return self.env._(
+                "The mail to %(address)s failed: %(reason)s. Correct the address first.",
+                address=failure["address"] or move.partner_id.display_name,
+                reason=failure["reason"] or self.env._("it came back"),
+            )
+        if not address:
+            return self.env._("Not sent: %(customer)s has no e-mail address.", customer=move.partner_id.display_name)
+        return self.env._("Not sent to %(address)s yet", address=address)
