@@ -89,7 +89,7 @@ class AccountMove(models.Model):
             SQL(
                 """
             SELECT line.company_id, line.partner_id, COUNT(paid.date) AS paid,
-                   COALESCE(AVG(GREATEST(paid.date - line.date_maturity, 0)), 0)::float AS days,
+                   COALESCE(AVG(GREATEST(paid.date - line.date_maturity, 0)) FILTER (WHERE paid.date IS NOT NULL), 0)::float AS days,
                    COALESCE(BOOL_OR(line.reconciled IS NOT TRUE AND line.amount_residual > 0
                                     AND line.date_maturity < %(today)s), FALSE) AS overdue
               FROM account_move_line line
