@@ -1,3 +1,4 @@
+from . import oms_event
 from . import oms_flow_dirty
 from . import base
 from . import sale

@@ -1,5 +1,7 @@
 from odoo import models
 
+_EVENTS = {"purchase": "purchase_ordered", "cancel": "purchase_cancelled"}
+
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
@@ -7,7 +9,10 @@ class PurchaseOrder(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        kind = _EVENTS.get(vals.get("state"))
+        changed = self.filtered(lambda purchase: purchase.state != vals["state"]) if kind else self.browse()
         result = super().write(vals)
+        self.env["oms.event"]._note(kind, changed)
         if not {"state", "picking_type_id"}.isdisjoint(vals):
             self.order_line._oms_mark()
         return result

@@ -1,4 +1,5 @@
 from . import sale_order
+from . import sale_order_events
 from . import sale_order_hold
 from . import sale_order_invoicing
 from . import sale_order_jobs

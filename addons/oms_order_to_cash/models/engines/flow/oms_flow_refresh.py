@@ -114,10 +114,14 @@ class OmsFlow(models.Model):
         changed = []
         for batch in split_every(_BATCH, sorted(order_ids)):
             facts = self._read_lanes(batch)
-            changed += self._store_rows(list(self._prepare_rows(facts).values()))
+            rows = self._prepare_rows(facts)
+            self._note_transitions(rows)
+            changed += self._store_rows(list(rows.values()))
             of_orders = self.env["oms.issue"]._reconcile(facts)
             changed += self.sudo().search([("order_id", "in", list(of_orders))]).ids
+            self.env["oms.rule"]._take_events(batch)
         if changed:
+            self.env["oms.job"]._wake_waiting(self.browse(set(changed)).order_id.ids)
             self.invalidate_model(flush=False)
             self.env["oms.issue"].invalidate_model(flush=False)
         return self.browse(set(changed))

@@ -172,7 +172,17 @@ class OmsIssue(models.Model):
 
     @api.model
     def _log_events(self, issue_ids, event):
-        """Hook: what is raised and closed enters the orders' timelines."""
+        """Enter what is raised and closed into the orders' timelines."""
+        if issue_ids:
+            self.env["oms.event"]._insert(
+                SQL(
+                    """SELECT order_id, company_id, %s, %s::timestamp, 'oms.issue', id, NULL::int, NULL, NULL, type_id::text,
+                              NULL::float, FALSE FROM oms_issue WHERE id = ANY(%s)""",
+                    event,
+                    fields.Datetime.now(),
+                    issue_ids,
+                )
+            )
 
     @api.model
     def _store_summary(self, order_ids):

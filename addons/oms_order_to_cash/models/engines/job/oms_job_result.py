@@ -8,6 +8,7 @@ from .oms_job import UNATTENDED
 # Minutes until the next try; after the last one a person has to look.
 _BACKOFF = (1, 5, 30, 120, 720)
 _KEEP_DAYS = 90
+_FINISHED = ("done", "skipped", "stopped", "shadow")
 
 
 class OmsJob(models.Model):
@@ -42,6 +43,7 @@ class OmsJob(models.Model):
         ]
         created = self.sudo().create(vals_list)  # nobody writes jobs but the runner
         created.filtered(lambda job: job.state == "done")._close_failed()
+        created._note_acts()
         busy = self.env["sale.order"].browse(
             order_id for order_id, outcome in outcomes.items() if outcome["state"] == "busy"
         )
@@ -54,7 +56,9 @@ class OmsJob(models.Model):
             job.write(job._prepare_outcome(outcomes[job.order_id.id], job in waiting))
         done = self.filtered(lambda job: job.state == "done")
         done._close_failed()
+        done._note_acts()
         done._queue_follow()
+        self.filtered(lambda job: job.state in ("done", "skipped"))._queue_next_steps()
         self.filtered(lambda job: job.state == "failed")._tell_failure()
         tries = self.filtered(lambda job: job.state == "queued").mapped("next_try")
         if tries:
@@ -76,6 +80,8 @@ class OmsJob(models.Model):
     def _prepare_outcome(self, outcome, is_requested_again):
         self.ensure_one()
         again = outcome["state"] == "busy" or (outcome["state"] == "failed" and self.origin in UNATTENDED)
+        if outcome["state"] == "waiting":
+            return {"state": "waiting", "message": outcome["message"], "next_try": False}
         if again and is_requested_again:
             return self._prepare_result(
                 {"state": "skipped", "message": self.env._("It was asked for again meanwhile.")}
@@ -98,6 +104,12 @@ class OmsJob(models.Model):
             "next_try": False,
             "date_done": fields.Datetime.now(),
         }
+
+    def _note_acts(self):
+        """Enter what these jobs did into their orders' timelines."""
+        done = self.filtered(lambda job: job.state == "done")
+        for (verb, origin, user), jobs in done.grouped(lambda job: (job.verb, job.origin, job.user_id)).items():
+            self.env["oms.event"].with_user(user)._note("act", jobs.with_user(user), verb=verb, origin=origin)
 
     def _close_failed(self):
         """Close earlier failures of what is done now."""
@@ -155,9 +167,9 @@ class OmsJob(models.Model):
 
     @api.autovacuum
     def _gc_done(self):
-        """Delete what was done or skipped long ago; what failed stays until somebody has dealt with it."""
+        """Delete what was finished long ago; what failed stays until somebody has dealt with it."""
         days = int(self.env["ir.config_parameter"].sudo().get_param("oms_order_to_cash.job_keep_days", _KEEP_DAYS))
         limit = fields.Datetime.now() - timedelta(days=days)
-        jobs = self.search([("state", "in", ("done", "skipped")), ("date_done", "<", limit)], limit=GC_UNLINK_LIMIT)
+        jobs = self.search([("state", "in", _FINISHED), ("date_done", "<", limit)], limit=GC_UNLINK_LIMIT)
         jobs.unlink()
         return len(jobs), len(jobs) == GC_UNLINK_LIMIT

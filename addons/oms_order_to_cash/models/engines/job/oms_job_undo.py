@@ -67,6 +67,7 @@ class OmsJob(models.Model):
         getattr(lane, f"_undo_{self.verb}")(
             order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
         )
+        self.env["oms.event"]._note("undone", self, verb=self.verb)
         # Nobody writes jobs but the runner.
         self.sudo().write({"date_undone": fields.Datetime.now(), "undone_by_id": self.env.uid})
 
