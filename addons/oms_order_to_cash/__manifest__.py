@@ -31,6 +31,7 @@
         "data/oms_issue_type_payment_data.xml",
         "data/oms_issue_type_return_data.xml",
         "data/oms_issue_type_supply_data.xml",
+        "data/oms_rule_data.xml",
         "views/digest_views.xml",
         # The cockpit has a button that opens it.
         "wizard/oms_bulk_run_views.xml",
@@ -44,6 +45,8 @@
         "views/oms_issue_type_views.xml",
         "views/oms_job_views.xml",
         "views/oms_hold_views.xml",
+        "wizard/oms_rule_replay_views.xml",
+        "views/oms_rule_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/sale_order_hold_views.xml",

@@ -1,3 +1,4 @@
 from . import oms_bulk_run
 from . import oms_bulk_run_line
 from . import oms_bulk_run_params
+from . import oms_rule_replay

@@ -2,3 +2,4 @@ from . import flow
 from . import hold
 from . import issue
 from . import job
+from . import rule

@@ -13,6 +13,8 @@ class OmsLane(models.AbstractModel):
         ``_do_<code>(orders, **params)`` does it by core's own methods and returns {order id: documents made or
         changed, or the reason, a string, why there was nothing to do after all; or (documents, remark) when something is
         left to tell}. It raises when an order can't go on.
+        ``_is_done_<code>(fact)`` may tell whether there is nothing left for the verb to do: a rule's step that can't be run before
+        that waits for its order.
         ``_before_<code>(orders)`` may return {order id: dict}, kept to undo the step.
         ``_preview_<code>(orders, **params)`` may return {order id: [sentences]}: what it will change, in words, before the click.
         ``_undo_<code>(order, documents, before)`` makes a verb reversible: it takes the order, {model: ids} of what the verb made or

@@ -32,10 +32,13 @@ class OmsJob(models.Model):
     state = fields.Selection(
         [
             ("queued", "Waiting"),
+            ("waiting", "Waiting for the order"),
             ("running", "Running"),
             ("done", "Done"),
             ("skipped", "Skipped"),
+            ("stopped", "Stopped"),
             ("failed", "Failed"),
+            ("shadow", "Shadow"),
         ],
         required=True,
         readonly=True,
@@ -55,7 +58,8 @@ class OmsJob(models.Model):
 
     # At most one request waits per order and verb. One that runs is no longer waiting: what is asked meanwhile queues
     # up behind it, since it may not see what the asker changed.
-    _queued_unique = models.UniqueIndex("(order_id, verb) WHERE state = 'queued'")
+    # A rule's step is a request of its own, unique by its cause.
+    _queued_unique = models.UniqueIndex("(order_id, verb) WHERE state = 'queued' AND cause IS NULL")
     _due_idx = models.Index("(next_try, id) WHERE state = 'queued'")
     _running_idx = models.Index("(date_started) WHERE state = 'running'")
     _failed_idx = models.Index("(order_id, verb) WHERE state = 'failed'")

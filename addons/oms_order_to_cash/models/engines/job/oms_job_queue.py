@@ -7,6 +7,7 @@ from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .oms_job import UNATTENDED
@@ -27,7 +28,7 @@ _STALE_MINUTES = 15
 _QUEUE = """
     INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, state, attempts, next_try, params, follow,
                                 create_uid, create_date, write_uid, write_date) VALUES %s
-    ON CONFLICT (order_id, verb) WHERE state = 'queued' DO UPDATE SET
+    ON CONFLICT (order_id, verb) WHERE state = 'queued' AND cause IS NULL DO UPDATE SET
         attempts = 0,
         message = NULL,
         next_try = LEAST(job.next_try, EXCLUDED.next_try),
@@ -44,6 +45,7 @@ _QUEUE = """
 _CLAIM = """
     UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
         SELECT id FROM oms_job WHERE state = 'queued' AND next_try <= %s
+           AND (rule_id IS NULL OR %s)
          ORDER BY next_try, id LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING id"""
 
@@ -129,7 +131,8 @@ class OmsJob(models.Model):
 
     @api.model
     def _get_due_domain(self):
-        return [("state", "=", "queued"), ("next_try", "<=", fields.Datetime.now())]
+        domain = Domain("state", "=", "queued") & Domain("next_try", "<=", fields.Datetime.now())
+        return domain & Domain("rule_id", "=", False) if self.env["oms.rule"]._is_stopped() else domain
 
     @api.model
     def _count_due(self):
@@ -141,7 +144,8 @@ class OmsJob(models.Model):
         now = fields.Datetime.now()
         for _attempt in range(_TRIES):
             try:
-                self.env.cr.execute(SQL(_CLAIM, now, now, limit), log_exceptions=False)
+                may_run_rules = not self.env["oms.rule"]._is_stopped()
+                self.env.cr.execute(SQL(_CLAIM, now, now, may_run_rules, limit), log_exceptions=False)
                 jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
                 self.env["ir.cron"]._commit_progress()
                 return jobs
@@ -204,8 +208,11 @@ class OmsJob(models.Model):
     def _work(self):
         jobs = self.try_lock_for_update().filtered(lambda job: job.state == "running")
         if jobs:
-            outcomes = jobs._get_runner()._run_queued(jobs[0].verb, jobs.order_id, jobs._get_params())
-            jobs._store(outcomes)
+            outcomes = jobs._get_stopped()
+            orders = jobs.order_id.filtered(lambda order: order.id not in outcomes)
+            if orders:
+                outcomes.update(jobs._get_runner()._run_queued(jobs[0].verb, orders, jobs._get_params()))
+            jobs._store(jobs._let_wait(outcomes))
             self.env.flush_all()
 
     def _get_runner(self):

@@ -75,6 +75,10 @@ class OmsLaneDelivery(models.AbstractModel):
         return obstacles
 
     @api.model
+    def _is_done_deliver(self, fact):
+        return fact.lanes["delivery"]["state"] in ("none", "done")
+
+    @api.model
     def _get_ready_transfers(self, orders):
         return self._get_transfers(self._read_facts(orders.ids))
 

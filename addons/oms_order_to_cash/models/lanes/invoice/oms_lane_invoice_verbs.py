@@ -37,6 +37,12 @@ class OmsLaneInvoice(models.AbstractModel):
         return obstacles
 
     @api.model
+    def _is_done_invoice(self, fact):
+        return fact.lanes["invoice"]["state"] in ("none", "done") or any(
+            invoice["state"] == "draft" for invoice in fact.invoices
+        )
+
+    @api.model
     def _get_invoice_obstacle(self, order, fact):
         quantities = self._get_quantities(fact)
         if any(quantities[line["id"]] for line in fact.priced_lines):
@@ -113,6 +119,10 @@ class OmsLaneInvoice(models.AbstractModel):
     def _can_post(self, orders, move_ids=None):
         drafts = self._get_linked(orders, move_ids, "draft")
         return {order_id: self._get_post_obstacle(moves) for order_id, moves in drafts.items()}
+
+    @api.model
+    def _is_done_post(self, fact):
+        return not any(invoice["state"] == "draft" for invoice in fact.invoices)
 
     @api.model
     def _get_post_obstacle(self, moves):

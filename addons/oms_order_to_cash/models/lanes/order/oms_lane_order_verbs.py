@@ -25,6 +25,10 @@ class OmsLaneOrder(models.AbstractModel):
         return order._confirmation_error_message() or ""
 
     @api.model
+    def _is_done_confirm(self, fact):
+        return fact.header["state"] in ("sale", "cancel")
+
+    @api.model
     def _before_confirm(self, orders):
         return {order.id: {"state": order.state, "date_order": str(order.date_order)} for order in orders}
 

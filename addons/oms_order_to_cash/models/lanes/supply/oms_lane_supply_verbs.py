@@ -17,6 +17,10 @@ class OmsLaneSupply(models.AbstractModel):
         return {**obstacles, **{order_id: self._get_reserve_obstacle(fact) for order_id, fact in facts.items()}}
 
     @api.model
+    def _is_done_reserve(self, fact):
+        return fact.lanes["supply"]["state"] in ("none", "done")
+
+    @api.model
     def _get_reserve_obstacle(self, fact):
         short = self._get_short(fact)
         if not fact.outward_moves:

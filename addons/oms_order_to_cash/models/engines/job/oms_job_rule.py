@@ -1,0 +1,133 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+# A step of a rule is queued once per event, however often the event is looked at and whatever runs twice.
+_QUEUE_STEP = """
+    INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, state, message, attempts, next_try, params, rule_id, step_id,
+                         cause, date_event, date_done, create_uid, create_date, write_uid, write_date) VALUES %s
+    ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING RETURNING id"""
+
+
+class OmsJob(models.Model):
+    _inherit = "oms.job"
+
+    rule_id = fields.Many2one("oms.rule", readonly=True, index="btree_not_null", ondelete="set null")
+    step_id = fields.Many2one("oms.rule.step", readonly=True, ondelete="set null")
+    cause = fields.Char(readonly=True, help="The rule and the event that asked for it.")
+    date_event = fields.Datetime(string="Event", readonly=True)
+
+    _waiting_idx = models.Index("(order_id) WHERE state = 'waiting'")
+    _cause_unique = models.UniqueIndex("(order_id, verb, cause) WHERE cause IS NOT NULL")
+
+    # === QUEUEING === #
+
+    @api.model
+    def _queue_rule(self, rule, events):
+        """Queue the first step of a rule for these events; in shadow, record what all its steps would be."""
+        steps = rule.step_ids.sorted("sequence")
+        if rule.mode == "shadow":
+            requests = [(step, event) for event in events for step in steps]
+        else:
+            requests = [(steps[:1], event) for event in events]
+        orders = self.env["sale.order"].browse(event["order_id"] for event in events)
+        companies = {order.id: order.company_id.id for order in orders}
+        self._insert_steps(
+            [
+                {
+                    "step": step,
+                    "order_id": event["order_id"],
+                    "company_id": companies[event["order_id"]],
+                    "cause": f"rule {rule.id}, event {event['event_id']}, step {step.id}",
+                    "date_event": event["date"],
+                    "next_try": rule._get_first_try(event["date"]),
+                    "is_shadow": rule.mode == "shadow",
+                }
+                for step, event in requests
+            ]
+        )
+
+    def _queue_next_steps(self):
+        """Queue the step after each of these jobs, of those a rule asked for."""
+        requests = []
+        for job in self.filtered("step_id"):
+            steps = job.rule_id.step_ids.sorted("sequence")
+            later = steps[steps.ids.index(job.step_id.id) + 1 :]
+            if later:
+                requests.append(
+                    {
+                        "step": later[0],
+                        "order_id": job.order_id.id,
+                        "company_id": job.company_id.id,
+                        "cause": job.cause.rpartition(", step ")[0] + f", step {later[0].id}",
+                        "date_event": job.date_event,
+                        "next_try": fields.Datetime.now(),
+                        "is_shadow": False,
+                    }
+                )
+        self._insert_steps(requests)
+
+    @api.model
+    def _insert_steps(self, requests):
+        if not requests:
+            return
+        rows = SQL(", ").join(SQL("%s", self._prepare_step_row(**request)) for request in requests)
+        self.env.cr.execute(SQL(_QUEUE_STEP, rows))
+        if self.env.cr.fetchall():
+            for next_try in {request["next_try"] for request in requests if not request["is_shadow"]}:
+                self._wake(next_try)
+
+    @api.model
+    def _prepare_step_row(self, step, order_id, company_id, cause, date_event, next_try, is_shadow):
+        now = fields.Datetime.now()
+        params = self._fields["params"].convert_to_column(step._get_params() or None, self)
+        shadow_text = self.env._("In shadow: the rule would do this, and did nothing.")
+        return (
+            *(step.verb, order_id, company_id, SUPERUSER_ID, "automation"),
+            *(("shadow", shadow_text) if is_shadow else ("queued", None)),
+            *(0, next_try, params, step.rule_id.id, step.id, cause, date_event, now if is_shadow else None),
+            *(SUPERUSER_ID, now, SUPERUSER_ID, now),
+        )
+
+    # === RUNNING === #
+
+    def _get_stopped(self):
+        """Return {order id: outcome} of those of these jobs whose rule has to leave the order alone by now."""
+        outcomes = {}
+        for rule, jobs in self.filtered("cause").grouped("rule_id").items():
+            if not rule:
+                reasons = dict.fromkeys(jobs.order_id.ids, self.env._("The rule was deleted."))
+            else:
+                reasons = rule._get_stop_reasons({job.order_id.id: job.date_event for job in jobs})
+            outcomes.update({order_id: {"state": "stopped", "message": text} for order_id, text in reasons.items()})
+        return outcomes
+
+    def _let_wait(self, outcomes):
+        """Have a rule's step wait for its order where it can't be run yet; one whose goal is reached is left out for good."""
+        skipped = self.filtered(lambda job: job.cause and outcomes[job.order_id.id]["state"] == "skipped")
+        is_reached = getattr(
+            self.env[self.env["oms.runner"]._get_verb(self[0].verb)["lane"]], f"_is_done_{self[0].verb}", None
+        )
+        if not skipped or not is_reached:
+            return outcomes
+        facts = self.env["oms.flow"]._read_lanes(skipped.order_id.ids)
+        waiting = {
+            order_id: {"state": "waiting", "message": outcomes[order_id]["message"]}
+            for order_id, fact in facts.items()
+            if not is_reached(fact)
+        }
+        return {**outcomes, **waiting}
+
+    @api.model
+    def _wake_waiting(self, order_ids):
+        """Let the steps that wait for these orders try again: something about the orders has changed."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE oms_job SET state = 'queued', next_try = %s
+                    WHERE state = 'waiting' AND order_id = ANY(%s) RETURNING id""",
+                fields.Datetime.now(),
+                list(order_ids),
+            )
+        )
+        if self.env.cr.fetchall():
+            self.invalidate_model(["state", "next_try"], flush=False)
+            self._wake()
