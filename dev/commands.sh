@@ -42,6 +42,8 @@ check_run() {
         shift
     done
     [[ ${run_port:-1}$run_workers =~ ^[0-9]+$ ]] || die "--port and --workers are numbers"
+    { [ ${#run_port} -le 5 ] && [ "${run_port:-1}" -ge 1 ] && [ "${run_port:-1}" -le 65535 ]; } ||
+        die "a port is a number from 1 to 65535"
     [ -z "$run_port" ] || port_is_free "$run_port" || die "port $run_port is busy; take another, or leave --port out"
 }
 
@@ -112,7 +114,7 @@ command_pictures() {
 
 check_bench() {
     [ -n "${1-}" ] || die "bench needs the NAME of one of: $(benches)"
-    [ -f "$ROOT/dev/bench/$1.py" ] || die "there is no benchmark '$1'; there are: $(benches)"
+    [[ $1 =~ ^[a-z]+$ && -f $ROOT/dev/bench/$1.py ]] || die "there is no benchmark '$1'; there are: $(benches)"
 }
 benches() { find "$ROOT/dev/bench" -name '[a-z]*.py' -printf '%f ' 2>/dev/null | sed 's/\.py//g'; }
 command_bench() {

@@ -39,5 +39,6 @@ registry.category("fields").add("oms_issue", {
         {name: "issue_band", type: "selection"},
         {name: "issue_count", type: "integer"},
         {name: "issue_score", type: "integer"},
+        {name: "is_held", type: "boolean"},
     ],
 });
