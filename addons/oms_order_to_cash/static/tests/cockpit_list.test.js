@@ -1,7 +1,7 @@
 import {beforeEach, expect, test} from "@odoo/hoot";
 import {click, press, queryAllTexts} from "@odoo/hoot-dom";
 import {Deferred, animationFrame, delay, mockDate} from "@odoo/hoot-mock";
-import {GATHER_MS} from "@oms_order_to_cash/cockpit/flow_bus";
+import {GATHER_MS, PAUSE_MS} from "@oms_order_to_cash/cockpit/flow_bus";
 import {MockServer, mountView, onRpc} from "@web/../tests/web_test_helpers";
 import {announce, defineOmsModels, mockCockpit} from "./oms_test_helpers";
 
@@ -150,7 +150,7 @@ test("a search during a reload does not stop the reloads after it", async () => 
     late.resolve();
     await animationFrame();
     announce([1]);
-    await delay(2 * GATHER_MS);
+    await delay(GATHER_MS + PAUSE_MS);
     expect(calls).toBe(4);
     expect.verifySteps([OPEN, OPEN, OPEN, OPEN]);
 });

@@ -1,0 +1,79 @@
+import {beforeEach, expect, test} from "@odoo/hoot";
+import {click} from "@odoo/hoot-dom";
+import {animationFrame, mockDate} from "@odoo/hoot-mock";
+import {
+    defineModels,
+    fields,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {announce, defineOmsModels, makeIssue} from "./oms_test_helpers";
+
+class OmsIssue extends models.Model {
+    _name = "oms.issue";
+
+    name = fields.Char();
+    order_id = fields.Many2one({relation: "sale.order"});
+
+    _records = [{id: 1, name: "Paid but not confirmed", order_id: 11}];
+    _views = {
+        list: /* xml */ `
+            <list js_class="oms_issue_list">
+                <field name="name"/>
+                <field name="order_id"/>
+            </list>`,
+        form: /* xml */ `
+            <form>
+                <widget name="oms_issue_card"/>
+                <field name="order_id"/>
+            </form>`,
+    };
+}
+
+defineOmsModels();
+defineModels([OmsIssue]);
+
+beforeEach(() => {
+    mockDate("2026-11-24 12:00:00", 0);
+    onRpc("oms.cockpit", "get_issue_cards", ({args: [id]}) => {
+        expect.step(`cards ${id}`);
+        return [makeIssue({id: 2, code: "S1"}), makeIssue()];
+    });
+});
+
+test("a row opens the cards of its order", async () => {
+    await mountView({type: "list", resModel: "oms.issue"});
+    await click(".o_data_row td[name=name]");
+    await animationFrame();
+    await animationFrame();
+    expect(".modal .modal-title").toHaveText("S00011");
+    expect(".modal .o_oms_issue").toHaveCount(2);
+    expect.verifySteps(["cards 11"]);
+});
+
+test("the list follows what happens", async () => {
+    await mountView({type: "list", resModel: "oms.issue"});
+    onRpc("web_search_read", () => {
+        expect.step("rows");
+    });
+    announce([1], [11]);
+    await expect.waitForSteps(["rows"]);
+});
+
+test("the form of an issue shows its own card, and reads again after an action", async () => {
+    onRpc("oms.issue", "action_assign", () => {
+        expect.step("assign");
+        return false;
+    });
+    await mountView({type: "form", resModel: "oms.issue", resId: 1});
+    await animationFrame();
+    expect(".o_oms_issue").toHaveCount(1);
+    expect(".o_oms_issue").toHaveAttribute("data-code", "O6");
+    await click(".o_oms_issue_menu");
+    await animationFrame();
+    await click(".o-dropdown-item:contains(Assign to me)");
+    await animationFrame();
+    await animationFrame();
+    expect.verifySteps(["cards 11", "assign", "cards 11"]);
+});
