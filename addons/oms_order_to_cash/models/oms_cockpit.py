@@ -113,7 +113,6 @@ class OmsCockpit(models.AbstractModel):
             "lanes": self._prepare_lanes(flow),
             "held": flow.hold_text,
             "issue": self._prepare_worst_issue(flow),
-            "held": flow.is_held,
             "action": {
                 "key": flow.next_action,
                 "label": actions.get(flow.next_action, ""),

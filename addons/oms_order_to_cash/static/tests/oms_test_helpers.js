@@ -191,7 +191,7 @@ export function makePanel(values = {}) {
         deadline: {date: false, pending: false},
         amount_open: 250,
         currency_id: 1,
-        held: false,
+        held: "",
         issue: false,
         issues: [],
         timeline: [
