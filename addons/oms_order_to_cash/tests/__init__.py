@@ -20,3 +20,6 @@ from . import test_oms_issues_invoice
 from . import test_oms_issues_invoice_billed
 from . import test_oms_issues_payment
 from . import test_oms_issues_payment_disputes
+from . import test_oms_issues_supply
+from . import test_oms_issues_supply_buying
+from . import test_oms_issues_supply_stock

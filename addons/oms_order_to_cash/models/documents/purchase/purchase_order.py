@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 _EVENTS = {"purchase": "purchase_ordered", "cancel": "purchase_cancelled"}
 
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
+
+    oms_date_expedited = fields.Date(
+        string="Expedited", readonly=True, copy=False, help="When the vendor was last asked to deliver sooner."
+    )
 
     # === CRUD METHODS === #
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-_WATCHED = {"product_id", "product_qty", "product_uom_id", "sale_line_id", "order_id"}
+_WATCHED = {"product_id", "product_qty", "product_uom_id", "sale_line_id", "order_id", "date_planned"}
 
 
 class PurchaseOrderLine(models.Model):

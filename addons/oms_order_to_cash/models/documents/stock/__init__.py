@@ -4,6 +4,7 @@ from . import stock_move_hold
 from . import stock_move_invoicing
 from . import stock_move_line
 from . import stock_move_returned
+from . import stock_move_supply
 from . import stock_picking_batch
 from . import stock_picking_events
 from . import stock_picking_hold

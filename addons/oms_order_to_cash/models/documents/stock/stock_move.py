@@ -11,6 +11,7 @@ _WATCHED = {
     "to_refund",
     "date",
     "date_deadline",
+    "priority",
     "location_id",
     "location_dest_id",
     "location_final_id",
@@ -34,6 +35,11 @@ class StockMove(models.Model):
 
     def _compute_picked(self):
         result = super()._compute_picked()
+        self._oms_mark()
+        return result
+
+    def _compute_priority(self):
+        result = super()._compute_priority()
         self._oms_mark()
         return result
 
@@ -173,7 +179,7 @@ class StockMove(models.Model):
     def _oms_read_open(self, order_ids):
         """Read the open moves of these orders: what still has to leave, and the returns announced.
 
-        ``quantity`` is in the product's unit of measure. ``fed_inside``: an open move of the same order brings the goods;
+        ``quantity`` and ``reserved`` are in the product's unit of measure. ``fed_inside``: an open move of the same order brings the goods;
         ``fed_outside``: an open move from elsewhere (a receipt made to order) brings them; ``started``: an earlier step of
         the same order is done; ``is_waiting_for_own``: made to order, and nothing was brought for it yet; ``drafted``: a
         purchase made for this move waits for confirmation.
@@ -185,6 +191,7 @@ class StockMove(models.Model):
                 """
             SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
                    move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
+                   COALESCE(move.quantity, 0) * move.product_qty / move.product_uom_qty AS reserved,
                    COALESCE(move.date_deadline, move.date) AS deadline,
                    source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
                    source.usage != 'customer' AND (

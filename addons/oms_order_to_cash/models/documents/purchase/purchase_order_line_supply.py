@@ -1,0 +1,61 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class PurchaseOrderLine(models.Model):
+    _inherit = "purchase.order.line"
+
+    @api.model
+    def _oms_read_drafted(self, product_ids):
+        """Read the purchases of these products that wait for confirmation and are made for no order in particular.
+
+        :return: {(product id, warehouse id): list of dicts ``line_id``, ``purchase_id``, ``quantity`` (product's unit of measure),
+            earliest first}
+        """
+        if not product_ids:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT pol.product_id, picking_type.warehouse_id, pol.id AS line_id, po.id AS purchase_id,
+                   pol.product_qty * line_uom.factor / product_uom.factor AS quantity
+              FROM purchase_order_line pol
+              JOIN purchase_order po ON po.id = pol.order_id AND po.state IN ('draft', 'sent', 'to approve')
+              JOIN stock_picking_type picking_type ON picking_type.id = po.picking_type_id
+              JOIN product_product product ON product.id = pol.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+              JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+              JOIN uom_uom line_uom ON line_uom.id = pol.product_uom_id
+             WHERE pol.product_id = ANY(%s) AND pol.product_qty > 0 AND pol.sale_line_id IS NULL
+               AND NOT EXISTS (SELECT FROM stock_move_created_purchase_line_rel WHERE created_purchase_line_id = pol.id)
+          ORDER BY pol.date_planned, pol.id
+            """,
+                list(product_ids),
+            )
+        )
+        drafted = {}
+        for row in self.env.cr.dictfetchall():
+            drafted.setdefault((row.pop("product_id"), row.pop("warehouse_id")), []).append(row)
+        return drafted
+
+    @api.model
+    def _oms_read_punctuality(self, vendor_id, company_id):
+        """Read how often a vendor delivered by the planned day over the last 12 months.
+
+        :return: (number of receipts on time, number of receipts)
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT COUNT(*) FILTER (WHERE move.date::date <= pol.date_planned::date), COUNT(*)
+              FROM purchase_order po
+              JOIN purchase_order_line pol ON pol.order_id = po.id AND pol.date_planned IS NOT NULL
+              JOIN stock_move move ON move.purchase_line_id = pol.id AND move.state = 'done'
+              JOIN stock_location source ON source.id = move.location_id AND source.usage = 'supplier'
+             WHERE po.partner_id = %s AND po.company_id = %s AND move.date >= NOW() - INTERVAL '12 months'
+            """,
+                vendor_id,
+                company_id,
+            )
+        )
+        return self.env.cr.fetchone()

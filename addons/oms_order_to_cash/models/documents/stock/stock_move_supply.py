@@ -1,0 +1,190 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# Who is served first: urgent ones, then those that have to leave first, then the older order.
+_RANK = "priority DESC, deadline, order_id"
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    # === WHO WANTS THE SAME GOODS === #
+
+    @api.model
+    def _oms_get_demand_query(self, join):
+        """Return a query of the open moves that want goods of a warehouse for a sale order, each piece once.
+
+        What another open move brings, or what is made to order, has a supply of its own and takes part in no queue.
+
+        :param SQL join: restricts ``move`` and ``source``, its source location
+        """
+        return SQL(
+            """
+            SELECT move.id, move.product_id, move.location_id, source.warehouse_id, sol.order_id,
+                   COALESCE(move.priority, '0') AS priority, COALESCE(move.date_deadline, move.date) AS deadline,
+                   move.product_qty AS quantity, moved.reserved, move.product_qty - moved.reserved AS short,
+                   CASE WHEN move.picked IS TRUE THEN 0 ELSE moved.reserved END AS releasable
+              FROM stock_move move
+              JOIN stock_location source ON source.id = move.location_id AND source.usage = 'internal'
+              %(join)s
+              JOIN stock_location dest ON dest.id = move.location_dest_id
+         LEFT JOIN stock_location final ON final.id = move.location_final_id
+              JOIN sale_order_line sol ON sol.id = move.sale_line_id
+        CROSS JOIN LATERAL (SELECT COALESCE(move.quantity, 0) * move.product_qty / move.product_uom_qty AS reserved) moved
+             WHERE move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned') AND move.product_uom_qty > 0
+               AND move.procure_method != 'make_to_order'
+               AND (COALESCE(final.usage, dest.usage) = 'customer'
+                    OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s
+                    OR EXISTS (
+                        SELECT FROM stock_move_move_rel rel JOIN stock_move target ON target.id = rel.move_dest_id
+                          JOIN sale_order_line target_line ON target_line.id = target.sale_line_id
+                         WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id))
+               AND NOT EXISTS (
+                   SELECT FROM stock_move_move_rel rel JOIN stock_move orig ON orig.id = rel.move_orig_id
+                    WHERE rel.move_dest_id = move.id AND orig.state NOT IN ('draft', 'done', 'cancel'))
+            """,
+            join=join,
+            intercompany=self._oms_get_intercompany_path(),
+        )
+
+    @api.model
+    def _oms_read_queue(self, move_ids):
+        """Read how short moves stand among all that want the same product.
+
+        Rank: priority, then deadline, then the older order.
+
+        :return: {move id: (ahead, behind)} in the product's unit of measure, moves with a supply of their own left out.
+            ``ahead``: what moves of earlier rank in the warehouse and the move itself lack; ``behind``: what moves of later rank
+            of other orders hold in the same place, and have not picked
+        """
+        if not move_ids:
+            return {}
+        join = SQL(
+            """JOIN (SELECT DISTINCT wanted.product_id, place.warehouse_id FROM stock_move wanted
+                       JOIN stock_location place ON place.id = wanted.location_id WHERE wanted.id = ANY(%s)
+               ) place ON place.product_id = move.product_id AND place.warehouse_id = source.warehouse_id""",
+            list(move_ids),
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT id, ahead, COALESCE(behind, 0) - COALESCE(own_behind, 0) FROM (
+                SELECT id, SUM(short) OVER (PARTITION BY product_id, warehouse_id ORDER BY %(rank)s, id
+                                            ROWS UNBOUNDED PRECEDING) AS ahead,
+                       SUM(releasable) OVER (PARTITION BY product_id, location_id ORDER BY %(rank)s
+                                             GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind,
+                       SUM(releasable) OVER (PARTITION BY product_id, location_id, order_id ORDER BY %(rank)s
+                                             GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS own_behind
+                  FROM (%(demand)s) demand
+              ) queue WHERE id = ANY(%(move_ids)s)
+            """,
+                rank=SQL(_RANK),
+                demand=self._oms_get_demand_query(join),
+                move_ids=list(move_ids),
+            )
+        )
+        return {move_id: (ahead, behind) for move_id, ahead, behind in self.env.cr.fetchall()}
+
+    @api.model
+    def _oms_read_rivals(self, move_ids):
+        """Read all moves that want what these short moves want from the same place, these among them, first rank first.
+
+        :return: list of dicts ``id``, ``product_id``, ``location_id``, ``order_id``, ``short``, ``releasable``
+        """
+        if not move_ids:
+            return []
+        join = SQL(
+            """JOIN (SELECT DISTINCT product_id, location_id FROM stock_move WHERE id = ANY(%s)
+               ) place ON place.product_id = move.product_id AND place.location_id = move.location_id""",
+            list(move_ids),
+        )
+        self.env.cr.execute(SQL("%s ORDER BY %s, id", self._oms_get_demand_query(join), SQL(_RANK)))
+        return self.env.cr.dictfetchall()
+
+    @api.model
+    def _oms_read_wanted(self, pairs):
+        """Read what orders still lack in warehouses.
+
+        :param pairs: set of (product id, warehouse id)
+        :return: {(product id, warehouse id): quantity in the product's unit of measure}, pairs that lack nothing left out
+        """
+        if not pairs:
+            return {}
+        products, warehouses = zip(*sorted(pairs), strict=True)
+        join = SQL(
+            """JOIN UNNEST(%s, %s) AS pair (product_id, warehouse_id)
+                 ON pair.product_id = move.product_id AND pair.warehouse_id = source.warehouse_id""",
+            list(products),
+            list(warehouses),
+        )
+        self.env.cr.execute(
+            SQL(
+                "SELECT product_id, warehouse_id, SUM(short) FROM (%s) demand GROUP BY product_id, warehouse_id",
+                self._oms_get_demand_query(join),
+            )
+        )
+        return {(product_id, warehouse_id): short for product_id, warehouse_id, short in self.env.cr.fetchall()}
+
+    # === WHAT IS ON ITS WAY === #
+
+    @api.model
+    def _oms_read_receipts(self, product_ids):
+        """Read the open moves that bring these products into a warehouse for anybody; those made for one order are left out.
+
+        :return: {(product id, warehouse id): list of dicts ``move_id``, ``purchase_line_id``, ``date``, ``quantity`` (product's
+            unit of measure), earliest first}
+        """
+        if not product_ids:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT move.product_id, dest.warehouse_id, move.id AS move_id, move.purchase_line_id,
+                   COALESCE(pol.date_planned, move.date) AS date, move.product_qty AS quantity
+              FROM stock_move move
+              JOIN stock_location source ON source.id = move.location_id
+              JOIN stock_location dest ON dest.id = move.location_dest_id
+         LEFT JOIN purchase_order_line pol ON pol.id = move.purchase_line_id
+             WHERE move.product_id = ANY(%s) AND move.product_uom_qty > 0
+               AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+               AND source.usage IN ('supplier', 'transit', 'production') AND dest.warehouse_id IS NOT NULL
+               AND NOT EXISTS (
+                   SELECT FROM stock_move_move_rel rel JOIN stock_move target ON target.id = rel.move_dest_id
+                    WHERE rel.move_orig_id = move.id AND target.sale_line_id IS NOT NULL
+                      AND target.state NOT IN ('done', 'cancel'))
+          ORDER BY 5, move.id
+            """,
+                list(product_ids),
+            )
+        )
+        receipts = {}
+        for row in self.env.cr.dictfetchall():
+            receipts.setdefault((row.pop("product_id"), row.pop("warehouse_id")), []).append(row)
+        return receipts
+
+    @api.model
+    def _oms_read_own_receipts(self, move_ids):
+        """Read the open moves that bring goods for just these moves.
+
+        :return: {move id: list of dicts as :meth:`_oms_read_receipts` gives}
+        """
+        if not move_ids:
+            return {}
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT rel.move_dest_id, orig.id AS move_id, orig.purchase_line_id,
+                   COALESCE(pol.date_planned, orig.date) AS date, orig.product_qty AS quantity
+              FROM stock_move_move_rel rel
+              JOIN stock_move orig ON orig.id = rel.move_orig_id AND orig.state NOT IN ('draft', 'done', 'cancel')
+         LEFT JOIN purchase_order_line pol ON pol.id = orig.purchase_line_id
+             WHERE rel.move_dest_id = ANY(%s)
+          ORDER BY 4, orig.id
+            """,
+                list(move_ids),
+            )
+        )
+        receipts = {}
+        for row in self.env.cr.dictfetchall():
+            receipts.setdefault(row.pop("move_dest_id"), []).append(row)
+        return receipts

@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+
+from .shortage import Shortage
+
+
+class OmsLaneSupply(models.AbstractModel):
+    _inherit = "oms.lane.supply"
+
+    @api.model
+    def _read_signals(self, facts):
+        super()._read_signals(facts)
+        for fact in facts.values():
+            fact.signals["shortages"] = []
+        short = [(fact, move) for fact in facts.values() if fact.is_confirmed() for move in self._get_short(fact)]
+        if short:
+            self._read_shortages(short)
+
+    @api.model
+    def _read_shortages(self, short):
+        """Read what could feed moves that lack goods, onto their orders' signals.
+
+        :param short: list of (OrderFacts, move)
+        """
+        moves = [move for _fact, move in short]
+        product_ids = {move["product_id"] for move in moves}
+        positions = self.env["stock.move"]._oms_read_queue([move["id"] for move in moves])
+        stock = self.env["stock.quant"]._oms_read_free_by_warehouse(product_ids)
+        receipts = self.env["stock.move"]._oms_read_receipts(product_ids)
+        own = self.env["stock.move"]._oms_read_own_receipts([move["id"] for move in moves if move["fed_outside"]])
+        for fact, move in short:
+            shortage = Shortage(move, self._get_answer(fact, move), positions.get(move["id"]))
+            self._set_sources(fact, shortage, stock, receipts.get(shortage.place, []), own.get(move["id"], []))
+            fact.signals["shortages"].append(shortage)
+        self._set_elsewhere([fact for fact, _move in short], stock)
+
+    @api.model
+    def _set_sources(self, fact, shortage, stock, receipts, own):
+        _company_id, free, _shelves = stock.get(shortage.place, (None, 0.0, 0.0))
+        shortage.receipts = own
+        if shortage.is_pooled:
+            shortage.free = max(free, 0.0)
+            shortage.inbound = sum(receipt["quantity"] for receipt in receipts)
+            shortage.receipts = self._get_feeding(fact, shortage, receipts)
+        shortage.late = [receipt for receipt in shortage.receipts if self._is_late(fact, receipt)]
+
+    @api.model
+    def _get_feeding(self, fact, shortage, receipts):
+        """Return the receipts that bring this move's part, when those of earlier rank have taken theirs."""
+        end = shortage.ahead - shortage.free
+        start, passed, feeding = max(end - shortage.quantity, 0.0), 0.0, []
+        for receipt in receipts:
+            if fact.is_positive(passed + receipt["quantity"] - start) and fact.is_positive(end - passed):
+                feeding.append(receipt)
+            passed += receipt["quantity"]
+        return feeding
+
+    @api.model
+    def _is_late(self, fact, receipt):
+        """Tell whether a receipt is due on a day after the promise, or on a day gone by."""
+        promised, day = fact.header["date_promised"], receipt["date"].date()
+        return day < fields.Date.today() or bool(promised) and day > promised.date()
+
+    @api.model
+    def _is_served_in_time(self, fact, shortage):
+        """Tell whether all that a move lacks is bought or on its way, and not late."""
+        return shortage.answer == "wait" and not shortage.late and not fact.is_positive(shortage.excess)
+
+    # === OTHER WAREHOUSES === #
+
+    @api.model
+    def _set_elsewhere(self, facts, stock):
+        """Find free goods in the other warehouses of the company, those that orders lack there left to them."""
+        helped = [
+            (fact, shortage)
+            for fact in facts
+            for shortage in fact.signals["shortages"]
+            if self._is_helped(fact, shortage)
+        ]
+        places = {
+            (product_id, warehouse_id)
+            for (product_id, warehouse_id), (_company_id, _free, shelves) in stock.items()
+            if shelves > 0 and any(shortage.move["product_id"] == product_id for _fact, shortage in helped)
+        }
+        wanted = self.env["stock.move"]._oms_read_wanted(places)
+        spare = [(*place, stock[place][0], stock[place][2] - wanted.get(place, 0.0)) for place in sorted(places)]
+        for fact, shortage in helped:
+            shortage.elsewhere = sorted(
+                (
+                    (warehouse_id, quantity)
+                    for product_id, warehouse_id, company_id, quantity in spare
+                    if product_id == shortage.move["product_id"]
+                    and company_id == fact.header["company_id"]
+                    and warehouse_id != shortage.move["warehouse_id"]
+                    and fact.is_positive(quantity)
+                ),
+                key=lambda found: -found[1],
+            )
+
+    @api.model
+    def _is_helped(self, fact, shortage):
+        """Tell whether goods of another warehouse would help: nothing brings what is short, or not in time, or not all."""
+        if not shortage.is_pooled or shortage.answer in ("reserve", "purchase"):
+            return False
+        return not self._is_served_in_time(fact, shortage)
