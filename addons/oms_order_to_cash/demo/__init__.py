@@ -1,3 +1,4 @@
 from . import oms_demo
 from . import oms_demo_steps
 from . import oms_demo_invoicing
+from . import oms_demo_issues_supply

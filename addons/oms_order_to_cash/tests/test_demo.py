@@ -114,6 +114,14 @@ class TestDemo(TransactionCase):
         found = {ref: (self._get_flow(ref).lane_supply, self._get_flow(ref).next_action) for ref in action}
         self.assertEqual(found, action)
 
+    def test_every_kind_of_shortage(self):
+        types = self.env["oms.issue.type"].search([("lane", "=", "supply")])
+        self.assertEqual(types.filtered("open_count").mapped("code"), types.mapped("code"))
+        winner = self.env["oms.issue"].search([("order_id.client_order_ref", "=", "S5-WINNER"), ("code", "=", "S5")])
+        loser = self.env["sale.order"].search([("client_order_ref", "=", "S5-LOSER")])
+        preview = self.env["oms.runner"]._get_preview("swap", winner.order_id)[winner.order_id.id]
+        self.assertEqual(preview, [f"takes 6 Units of Bar Stool Walnut from {loser.name} (Juniper Robotics)"])
+
     def test_partial_deliveries(self):
         followed, dropped = self._get_flow("IW-271").order_id, self._get_flow("GPC-4518").order_id
         self.assertEqual(followed.picking_ids.sorted("id").mapped("state"), ["done", "assigned"])

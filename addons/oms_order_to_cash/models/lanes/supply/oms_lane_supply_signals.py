@@ -31,7 +31,7 @@ class OmsLaneSupply(models.AbstractModel):
             shortage = Shortage(move, self._get_answer(fact, move), positions.get(move["id"]))
             self._set_sources(fact, shortage, stock, receipts.get(shortage.place, []), own.get(move["id"], []))
             fact.signals["shortages"].append(shortage)
-        self._set_elsewhere([fact for fact, _move in short], stock)
+        self._set_elsewhere({id(fact): fact for fact, _move in short}.values(), stock)
 
     @api.model
     def _set_sources(self, fact, shortage, stock, receipts, own):
@@ -76,25 +76,30 @@ class OmsLaneSupply(models.AbstractModel):
             for shortage in fact.signals["shortages"]
             if self._is_helped(fact, shortage)
         ]
+        product_ids = {shortage.move["product_id"] for _fact, shortage in helped}
         places = {
             (product_id, warehouse_id)
             for (product_id, warehouse_id), (_company_id, _free, shelves) in stock.items()
-            if shelves > 0 and any(shortage.move["product_id"] == product_id for _fact, shortage in helped)
+            if shelves > 0 and product_id in product_ids
         }
         wanted = self.env["stock.move"]._oms_read_wanted(places)
-        spare = [(*place, stock[place][0], stock[place][2] - wanted.get(place, 0.0)) for place in sorted(places)]
+        spare = {}
+        for product_id, warehouse_id in sorted(places):
+            company_id, _free, shelves = stock[product_id, warehouse_id]
+            quantity = shelves - wanted.get((product_id, warehouse_id), 0.0)
+            spare.setdefault((company_id, product_id), []).append((warehouse_id, quantity))
         for fact, shortage in helped:
-            shortage.elsewhere = sorted(
-                (
-                    (warehouse_id, quantity)
-                    for product_id, warehouse_id, company_id, quantity in spare
-                    if product_id == shortage.move["product_id"]
-                    and company_id == fact.header["company_id"]
-                    and warehouse_id != shortage.move["warehouse_id"]
-                    and fact.is_positive(quantity)
-                ),
-                key=lambda found: -found[1],
-            )
+            found = spare.get((fact.header["company_id"], shortage.move["product_id"]), [])
+            shortage.elsewhere = self._get_elsewhere(fact, shortage, found)
+
+    @api.model
+    def _get_elsewhere(self, fact, shortage, found):
+        others = [
+            (warehouse_id, quantity)
+            for warehouse_id, quantity in found
+            if warehouse_id != shortage.move["warehouse_id"] and fact.is_positive(quantity)
+        ]
+        return sorted(others, key=lambda other: -other[1])
 
     @api.model
     def _is_helped(self, fact, shortage):
