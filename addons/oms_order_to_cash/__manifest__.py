@@ -25,6 +25,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "data/mail_template_supply_data.xml",
+        "data/mail_template_order_data.xml",
         "data/oms_hold_reason_data.xml",
         "data/oms_issue_type_delivery_data.xml",
         "data/oms_issue_type_invoice_data.xml",

@@ -18,6 +18,8 @@ from . import test_oms_hold_stock
 from . import test_oms_issue
 from . import test_oms_issues_invoice
 from . import test_oms_issues_invoice_billed
+from . import test_oms_issues_order_promise
+from . import test_oms_issues_order_quotation
 from . import test_oms_issues_payment
 from . import test_oms_issues_payment_disputes
 from . import test_oms_issues_supply

@@ -28,3 +28,20 @@ class ResCompany(models.Model):
         default=5,
         help="Days before the due date on which customers who use to pay late are reminded; 0 for never.",
     )
+    oms_quotation_reminder_days = fields.Integer(
+        string="Quotation Unanswered After",
+        default=7,
+        help="Days after which a quotation that was sent counts as unanswered, and after a reminder again; 0 for never.",
+    )
+    oms_credit_overdue_days = fields.Integer(
+        string="Credit Hold When Overdue By",
+        help="Days an invoice may be overdue before the customer's other orders raise a credit hold; 0 for never.",
+    )
+    oms_min_margin = fields.Float(
+        string="Minimum Margin",
+        help="Percent above the product's cost that is the floor of a line's price.",
+    )
+    oms_max_discount = fields.Float(
+        string="Maximum Discount",
+        help="Percent above which the discount of a line has to be approved; 0 for any.",
+    )

@@ -12,6 +12,10 @@ class ResConfigSettings(models.TransientModel):
     oms_capital_cost_rate = fields.Float(related="company_id.oms_capital_cost_rate", readonly=False)
     oms_late_interest_rate = fields.Float(related="company_id.oms_late_interest_rate", readonly=False)
     oms_reminder_days = fields.Integer(related="company_id.oms_reminder_days", readonly=False)
+    oms_quotation_reminder_days = fields.Integer(related="company_id.oms_quotation_reminder_days", readonly=False)
+    oms_credit_overdue_days = fields.Integer(related="company_id.oms_credit_overdue_days", readonly=False)
+    oms_min_margin = fields.Float(related="company_id.oms_min_margin", readonly=False)
+    oms_max_discount = fields.Float(related="company_id.oms_max_discount", readonly=False)
     oms_job_keep_days = fields.Integer(
         string="Keep Finished Actions",
         config_parameter="oms_order_to_cash.job_keep_days",

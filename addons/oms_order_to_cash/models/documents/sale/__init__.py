@@ -7,3 +7,4 @@ from . import sale_order_line
 from . import sale_order_line_billed
 from . import sale_order_line_invoicing
 from . import sale_order_line_quantities
+from . import sale_order_terms

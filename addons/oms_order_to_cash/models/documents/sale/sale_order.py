@@ -16,6 +16,9 @@ _WATCHED = {
     "commitment_date",
     "signed_on",
     "oms_date_promised",
+    "oms_reminded_on",
+    "require_payment",
+    "prepayment_percent",
     "transaction_ids",
 }
 

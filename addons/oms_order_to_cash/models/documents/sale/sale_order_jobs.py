@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class SaleOrder(models.Model):
@@ -31,3 +32,27 @@ class SaleOrder(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         return {**action, "domain": [("order_id", "=", self.id)], "context": {"search_default_failed": 1}}
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_read_failed_jobs(self, order_ids):
+        """Read what the company's automation could not do for these orders.
+
+        :return: {order id: [(job id, datetime of its last try)]}
+        """
+        self.env["oms.job"].flush_model(["state", "origin", "date_done"])
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT order_id, id, COALESCE(date_done, create_date) FROM oms_job
+             WHERE order_id = ANY(%s) AND state = 'failed' AND origin IN ('automation', 'cron')
+          ORDER BY id
+            """,
+                list(order_ids),
+            )
+        )
+        failed = {}
+        for order_id, *job in self.env.cr.fetchall():
+            failed.setdefault(order_id, []).append(tuple(job))
+        return failed

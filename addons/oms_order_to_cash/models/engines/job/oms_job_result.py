@@ -60,6 +60,9 @@ class OmsJob(models.Model):
         done._queue_follow()
         self.filtered(lambda job: job.state in ("done", "skipped"))._queue_next_steps()
         self.filtered(lambda job: job.state == "failed")._tell_failure()
+        failed = self.filtered(lambda job: job.state == "failed")
+        failed._tell_failure()
+        self.env["oms.flow.dirty"]._mark("sale.order", failed.order_id.ids)
         tries = self.filtered(lambda job: job.state == "queued").mapped("next_try")
         if tries:
             self._wake(tries)
@@ -129,6 +132,17 @@ class OmsJob(models.Model):
                 "message": self.env._("Done by a later run."),
             }
         )
+
+    def _requeue(self):
+        """Have these failed jobs run again in the background, each as it was asked for; return what waits now."""
+        failed = self.sudo().filtered(lambda job: job.state == "failed")  # nobody writes jobs but the runner
+        requests = [
+            {"verb": job.verb, "order": job.order_id, "origin": job.origin, "params": job.params, "follow": job.follow}
+            for job in failed._get_latest()
+        ]
+        failed.write({"state": "skipped", "message": self.env._("It was asked for again.")})
+        self.env["oms.flow.dirty"]._mark("sale.order", failed.order_id.ids)
+        return self._insert_queued(requests).with_env(self.env)
 
     def _queue_follow(self):
         """Queue what comes after these jobs, for the documents they made."""

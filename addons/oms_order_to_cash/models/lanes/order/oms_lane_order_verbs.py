@@ -27,6 +27,20 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _is_done_confirm(self, fact):
         return fact.header["state"] in ("sale", "cancel")
+    def _preview_confirm(self, orders):
+        """Tell what is planned, promised and invoiced by confirming."""
+        return {order.id: self._get_confirm_changes(order) for order in orders}
+
+    @api.model
+    def _get_confirm_changes(self, order):
+        changes = [self.env._("It becomes a sales order; its deliveries are planned and goods are reserved.")]
+        promise = order.commitment_date or order.expected_date
+        if promise:
+            day = self._format_day(promise, order.company_id)
+            changes.append(self.env._("The customer is promised %(date)s.", date=day))
+        if order._oms_get_invoicing() == "always":
+            changes.append(self.env._("Its invoice is made and posted."))
+        return changes
 
     @api.model
     def _before_confirm(self, orders):
@@ -46,3 +60,36 @@ class OmsLaneOrder(models.AbstractModel):
                 )
             )
         return {order.id: order.picking_ids for order in orders}
+
+    @api.model
+    def _can_undo_confirm(self, order, documents, before):
+        if order.state != "sale":
+            return self.env._("it is not confirmed any more.")
+        return self._get_built_on(order)
+
+    @api.model
+    def _get_built_on(self, order):
+        """Return what was shipped, invoiced or bought for a confirmed order, in words; empty while it is still on paper."""
+        order = (
+            order.sudo()
+        )  # who sells may not open transfers or purchases, but has to know that they stand in the way
+        shipped = order.picking_ids.filtered(lambda picking: picking.state == "done")
+        invoiced = order.invoice_ids.filtered(lambda move: move.state != "cancel")
+        bought = order._get_purchase_orders().filtered(lambda purchase: purchase.state in ("purchase", "done"))
+        for documents, text in (
+            (shipped, self.env._("%(documents)s left already.")),
+            (invoiced, self.env._("%(documents)s is made: cancel it first.")),
+            (bought, self.env._("%(documents)s is bought for it: cancel it first.")),
+        ):
+            if documents:
+                return text % {"documents": ", ".join(documents.mapped("display_name"))}
+        return ""
+
+    @api.model
+    def _undo_confirm(self, order, documents, before):
+        """Make an order the quotation again that it was, signature and all."""
+        if order.locked:
+            order.action_unlock()
+        order._action_cancel()
+        order.write({"state": before["state"], "date_order": before["date_order"], "oms_date_promised": False})
+        order.order_line.oms_date_promised = False
