@@ -6,5 +6,6 @@ from . import sale_order_jobs
 from . import sale_order_line
 from . import sale_order_line_billed
 from . import sale_order_line_invoicing
+from . import sale_order_line_price
 from . import sale_order_line_quantities
 from . import sale_order_terms

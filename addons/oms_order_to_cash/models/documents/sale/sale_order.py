@@ -17,6 +17,8 @@ _WATCHED = {
     "signed_on",
     "oms_date_promised",
     "oms_reminded_on",
+    "oms_credit_accepted_on",
+    "oms_price_approved",
     "require_payment",
     "prepayment_percent",
     "transaction_ids",

@@ -11,6 +11,14 @@ class SaleOrder(models.Model):
     oms_reminded_on = fields.Datetime(string="Reminded On", readonly=True, copy=False)
     oms_payment_asked_on = fields.Datetime(string="Payment Link Sent On", readonly=True, copy=False)
 
+    oms_credit_accepted = fields.Float(
+        readonly=True, copy=False, help="Exposure in company currency when it was let go on."
+    )
+    oms_credit_accepted_on = fields.Datetime(readonly=True, copy=False)
+    oms_price_approved = fields.Char(readonly=True, copy=False, help="The prices that were approved, line by line.")
+    oms_price_approved_by_id = fields.Many2one("res.users", string="Prices Approved By", readonly=True, copy=False)
+    oms_price_approved_on = fields.Datetime(string="Prices Approved On", readonly=True, copy=False)
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -43,3 +51,33 @@ class SaleOrder(models.Model):
             )
         )
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _oms_read_holds(self, order_ids):
+        """Read what stops these orders now.
+
+        :return: {order id: [dict ``id``, ``date_placed``, ``is_credit``]}
+        """
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT hold.order_id, hold.id, hold.date_placed, reason.is_credit IS TRUE AS is_credit
+              FROM oms_hold hold JOIN oms_hold_reason reason ON reason.id = hold.reason_id
+             WHERE hold.order_id = ANY(%s) AND hold.state = 'active'
+          ORDER BY hold.id
+            """,
+                list(order_ids),
+            )
+        )
+        holds = {}
+        for row in self.env.cr.dictfetchall():
+            holds.setdefault(row.pop("order_id"), []).append(row)
+        return holds
+
+    @api.model
+    def _oms_read_approved(self, order_ids):
+        """Return {order id: the prices that were approved}, as they were then."""
+        if not order_ids:
+            return {}
+        self.env.cr.execute(SQL("SELECT id, oms_price_approved FROM sale_order WHERE id = ANY(%s)", list(order_ids)))
+        return dict(self.env.cr.fetchall())

@@ -90,6 +90,7 @@ class OmsRunner(models.AbstractModel):
 
         :return: {order id: list of sentences}
         """
+        self.env.flush_all()
         lane = self.env[self._get_verb(verb)["lane"]]
         preview = getattr(lane, f"_preview_{verb}", None)
         return preview(orders, **(params or {})) if preview else {order.id: [] for order in orders}

@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_OFFERED = ("draft", "sent")
+
+
+class OmsLaneOrder(models.AbstractModel):
+    _inherit = "oms.lane.order"
+
+    @api.model
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "accept_credit": {
+                "label": self.env._("Accept the credit risk"),
+                "groups": "account.group_account_manager",
+                "params": ("note",),
+            },
+            "ask_deposit": {
+                "label": self.env._("Ask for a deposit"),
+                "groups": "sales_team.group_sale_salesman",
+                "params": ("percent",),
+                "ask": True,
+            },
+        }
+
+    # === ACCEPT === #
+
+    @api.model
+    def _get_credit_breaches(self, orders):
+        """Return {order id: its finding} of the orders whose credit stops them now."""
+        facts = self._read_facts(orders.ids)
+        self._read_signals(facts)
+        return self._detect_o2(facts)
+
+    @api.model
+    def _can_accept_credit(self, orders, note=None):
+        found = self._get_credit_breaches(orders)
+        fine = self.env._("The customer's credit does not stop it.")
+        return {order.id: "" if order.id in found else fine for order in orders}
+
+    @api.model
+    def _preview_accept_credit(self, orders, note=None):
+        text = self.env._("It goes on until the customer owes or orders more; its credit hold is released.")
+        return {order.id: [text] for order in orders}
+
+    @api.model
+    def _before_accept_credit(self, orders):
+        return {
+            order.id: {
+                "accepted": order.oms_credit_accepted,
+                "accepted_on": fields.Datetime.to_string(order.oms_credit_accepted_on),
+            }
+            for order in orders
+        }
+
+    @api.model
+    def _do_accept_credit(self, orders, note=None):
+        """Let orders go on in spite of the customer's credit, and release their credit holds."""
+        self._remember_exposure(orders)
+        active = self.env["oms.hold"]._get_active(orders)
+        credit = active.filtered(lambda hold: hold.reason_id.is_credit)
+        if credit:
+            self._do_release(credit.order_id.with_env(orders.env), note=note, hold_ids=credit.ids)
+        body = self.env._("The credit risk is accepted.")
+        orders._message_log_batch(bodies=dict.fromkeys(orders.ids, f"{body} {note}" if note else body))
+        return {order.id: order for order in orders}
+
+    @api.model
+    def _remember_exposure(self, orders):
+        """Keep what the customers owe and will owe now: more than that stops the orders again."""
+        credits = self.env["res.partner"]._oms_read_credit(orders.ids)
+        for order in orders:
+            credit = credits.get(order.id, {"exposure": 0.0, "amount": 0.0})
+            exposure = credit["exposure"] + (credit["amount"] if order.state in _OFFERED else 0.0)
+            # An accountant may not write orders, but decides on the customer's credit.
+            order.sudo().write({"oms_credit_accepted": exposure, "oms_credit_accepted_on": fields.Datetime.now()})
+
+    @api.model
+    def _can_undo_accept_credit(self, order, documents, before):
+        left = order.sudo().picking_ids.filtered(  # to know that goods left is no right to open transfers
+            lambda picking: picking.state == "done" and picking.date_done >= order.oms_credit_accepted_on
+        )
+        return self.env._("%(transfers)s left since.", transfers=", ".join(left.mapped("name"))) if left else ""
+
+    @api.model
+    def _undo_accept_credit(self, order, documents, before):
+        order.sudo().write(  # as in _remember_exposure
+            {"oms_credit_accepted": before["accepted"], "oms_credit_accepted_on": before["accepted_on"]}
+        )
+
+    @api.model
+    def _do_release(self, orders, note=None, hold_ids=None):
+        credit = self._get_holds_to_release(orders, hold_ids).filtered(lambda hold: hold.reason_id.is_credit)
+        results = super()._do_release(orders, note=note, hold_ids=hold_ids)
+        released = credit.filtered(lambda hold: hold.state == "released").order_id
+        self._remember_exposure(orders.filtered(lambda order: order.id in released.ids))
+        return results
+
+    # === DEPOSIT === #
+
+    @api.model
+    def _can_ask_deposit(self, orders, percent=None):
+        return {order.id: self._get_deposit_obstacle(order) for order in orders}
+
+    @api.model
+    def _get_deposit_obstacle(self, order):
+        if order.state == "cancel":
+            return self.env._("It is cancelled: set it back to quotation first.")
+        if order.is_expired:
+            return self.env._("It has expired and can't be paid: extend it first.")
+        if order.currency_id.compare_amounts(order.amount_paid, order.amount_total) >= 0:
+            return self.env._("It is paid.")
+        return self._get_mail_obstacle(order) or self._get_quiet_obstacle(order, order.oms_payment_asked_on)
+
+    @api.model
+    def _preview_ask_deposit(self, orders, percent=None):
+        text = self.env._("The customer gets a mail with the link to pay the share you choose online.")
+        return {order.id: [text] for order in orders}
+
+    @api.model
+    def _before_ask_deposit(self, orders):
+        return {
+            order.id: {"require_payment": order.require_payment, "prepayment_percent": order.prepayment_percent}
+            for order in orders
+        }
+
+    @api.model
+    def _do_ask_deposit(self, orders, percent=None):
+        """Ask customers by mail to pay a share of their orders online; a quotation is confirmed by that payment.
+
+        :param percent: of the order's total, above 0 and up to 100
+        """
+        if not percent or not 0 < percent <= 100:
+            raise UserError(self.env._("Choose a share above 0 and up to 100 percent."))
+        for order in orders:
+            if order.state in _OFFERED:
+                order.write({"require_payment": True, "prepayment_percent": percent / 100})
+            self._mail_payment_link(order, order.currency_id.round(order.amount_total * percent / 100))
+        return {order.id: order for order in orders}
+
+    @api.model
+    def _can_undo_ask_deposit(self, order, documents, before):
+        if order.state not in _OFFERED:
+            return self.env._("it is no quotation any more.")
+        return self.env._("the customer has paid.") if order.amount_paid else ""
+
+    @api.model
+    def _undo_ask_deposit(self, order, documents, before):
+        order.write(before)
