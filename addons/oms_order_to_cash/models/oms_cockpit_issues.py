@@ -157,7 +157,7 @@ class OmsCockpit(models.AbstractModel):
             "verb": code,
             "label": spec["label"],
             "recommended": is_recommended,
-            "asks": bool(spec.get("ask")),
+            "asks": bool(spec.get("ask") or spec.get("window")),
             "obstacle": obstacle,
             "changes": [] if obstacle else runner._get_preview(code, order).get(order.id, []),
             "reversible": runner._is_reversible(code),

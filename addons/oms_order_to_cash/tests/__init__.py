@@ -19,6 +19,7 @@ from . import test_oms_issue
 from . import test_oms_issues_invoice
 from . import test_oms_issues_invoice_billed
 from . import test_oms_issues_order_credit
+from . import test_oms_issues_order_missing
 from . import test_oms_issues_order_promise
 from . import test_oms_issues_order_quotation
 from . import test_oms_issues_payment

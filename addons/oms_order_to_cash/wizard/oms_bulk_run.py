@@ -41,7 +41,7 @@ class OmsBulkRun(models.TransientModel):
         return [
             (verb, spec["label"])
             for verb, spec in self.env["oms.runner"]._get_verbs().items()
-            if self.env.su or self.env.user.has_groups(spec["groups"])
+            if (self.env.su or self.env.user.has_groups(spec["groups"])) and not spec.get("window")
         ]
 
     # === COMPUTE METHODS === #

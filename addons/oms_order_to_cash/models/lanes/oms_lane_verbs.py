@@ -23,7 +23,8 @@ class OmsLane(models.AbstractModel):
 
         ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose;
         ``documents``: name of a method that takes what ``_do_`` takes and returns {order id: the documents to lock};
-        ``ask``: True where a person has to choose something first.
+        ``ask``: True where a person has to choose something first; ``window``: name of a method instead that takes orders and
+        returns the window in which a person does it, for verbs that the window for many orders can't ask for.
         """
         return {}
 

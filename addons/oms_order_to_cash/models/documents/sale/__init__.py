@@ -8,4 +8,5 @@ from . import sale_order_line_billed
 from . import sale_order_line_invoicing
 from . import sale_order_line_price
 from . import sale_order_line_quantities
+from . import sale_order_missing
 from . import sale_order_terms

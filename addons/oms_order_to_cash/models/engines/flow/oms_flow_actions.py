@@ -24,6 +24,9 @@ class OmsFlow(models.Model):
         runnable = self.filtered(lambda flow: flow.next_action in verbs)
         if not runnable:
             return self._open_next()
+        in_window = runnable.filtered(lambda flow: verbs[flow.next_action].get("window"))
+        if in_window:
+            return self.env["oms.runner"]._open_window(in_window[0].next_action, in_window[0].order_id)
         asking = runnable.filtered(lambda flow: verbs[flow.next_action].get("ask"))
         jobs = self.env["oms.job"]
         for action, flows in (runnable - asking).grouped("next_action").items():
@@ -56,9 +59,6 @@ class OmsFlow(models.Model):
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", records.ids)],
         }
-
-    def _get_complete_records(self):
-        return self.order_id.partner_shipping_id
 
     def _get_purchase_records(self):
         """Return the purchases of this order to confirm, else those of its products, else the products to buy."""

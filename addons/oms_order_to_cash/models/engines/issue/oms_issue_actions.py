@@ -21,6 +21,8 @@ class OmsIssue(models.Model):
             raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=wanted[False][0].display_name))
         jobs = self.env["oms.job"]
         for code, issues in wanted.items():
+            if verbs.get(code, {}).get("window"):
+                return self.env["oms.runner"]._open_window(code, issues.order_id)
             if verbs.get(code, {}).get("ask"):
                 return self.env["oms.bulk.run"]._open(code, issues.order_id)
             jobs += self.env["oms.runner"]._run(code, issues.order_id, "user" if len(self) == 1 else "bulk")

@@ -129,6 +129,9 @@ class OmsJob(models.Model):
         if not jobs:
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
         verbs = self.env["oms.runner"]._get_verbs()
+        in_window = jobs.filtered(lambda job: verbs[job.verb].get("window"))
+        if in_window:
+            return self.env["oms.runner"]._open_window(in_window[0].verb, in_window[0].order_id.with_env(self.env))
         asking = jobs.filtered(lambda job: verbs[job.verb].get("ask"))
         latest = (jobs - asking)._get_latest()
         for batch in latest._get_batches():

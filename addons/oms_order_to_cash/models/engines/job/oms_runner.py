@@ -100,6 +100,13 @@ class OmsRunner(models.AbstractModel):
         """Tell whether what a verb did can be undone."""
         return hasattr(self.env[self._get_verb(verb)["lane"]], f"_undo_{verb}")
 
+    @api.model
+    def _open_window(self, verb, orders):
+        """Return the window in which a person does what this verb stands for, for a user who may run it."""
+        self._check_rights(verb, orders)
+        spec = self._get_verb(verb)
+        return getattr(self.env[spec["lane"]], spec["window"])(orders)
+
     # === RUN === #
 
     @api.model

@@ -3,6 +3,7 @@ from . import oms_lane_order_hold
 from . import oms_lane_order_issues
 from . import oms_lane_order_issues_credit
 from . import oms_lane_order_issues_jobs
+from . import oms_lane_order_issues_missing
 from . import oms_lane_order_issues_price
 from . import oms_lane_order_issues_promise
 from . import oms_lane_order_issues_quotation
