@@ -1,4 +1,5 @@
 from . import oms_demo
-from . import oms_demo_steps
 from . import oms_demo_invoicing
+from . import oms_demo_issues_order
 from . import oms_demo_issues_supply
+from . import oms_demo_steps
