@@ -11,6 +11,11 @@ from .hold_case import OmsHoldCase
 class TestOmsIssuesOrderCredit(OmsHoldCase):
     """O2, O3, O4: what stops an order until somebody who may decides on it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._make_customer("Test Customer")  # the holds' tests call a reason so
+
     def _set_limit(self, limit, company=None):
         company = company or self.company
         company.account_use_credit_limit = True

@@ -47,7 +47,7 @@ class TestOmsIssuesOrderMissing(OmsIssueCase):
 
     def test_taxes_and_tax_id(self):
         self.goods.taxes_id = self.tax
-        order, without = self._place_order(), self._place_order()
+        order, without = (self._place_order(fiscal_position_id=False) for _number in range(2))
         without.order_line.tax_ids = [Command.clear()]
         self.assertEqual((self._get_missing(order), self._get_missing(without)), ([], ["taxes"]))
         without.fiscal_position_id = self.env["account.fiscal.position"].create({"name": "Test", "vat_required": True})
@@ -86,7 +86,7 @@ class TestOmsIssuesOrderMissing(OmsIssueCase):
 
     def test_taxes_set_and_not_undone_once_invoiced(self):
         self.goods.taxes_id = self.tax
-        order, fine = self._confirmed(), self._confirmed()
+        order, fine = (self._confirmed(fiscal_position_id=False) for _number in range(2))
         order.order_line.tax_ids = [Command.clear()]
         jobs = self._run("complete", order + fine, taxes=True)
         self.assertJobs(jobs, "done", ("skipped", "Nothing is missing."))

@@ -62,7 +62,7 @@ class TestOmsIssuesOrderPromise(OmsIssueCase):
         preview = self.runner._get_preview("repromise", order)[order.id][0]
         self.assertIn("from now on", preview)
         jobs = self._run("repromise", order + none + done, date=None)
-        self.assertJobs(jobs, "done", ("skipped", "All of it has left: there is nothing to promise."), "done")
+        self.assertJobs(jobs, "done", "done", ("skipped", "All of it has left: there is nothing to promise."))
         self.assertEqual((order.commitment_date, order.oms_date_promised), (expected, expected))
         self.assertEqual(order.order_line.oms_date_promised, expected)
         self.assertEqual(order.order_line.move_ids.date_deadline, expected)

@@ -19,7 +19,7 @@ class OmsComplete(models.TransientModel):
     email = fields.Char(string="Email for Invoices")
     vat = fields.Char(string="Tax ID")
     carrier_id = fields.Many2one("delivery.carrier", domain="[('id', 'in', carrier_ids)]")
-    carrier_ids = fields.Many2many("delivery.carrier", compute="_compute_carrier_ids")
+    carrier_ids = fields.Many2many("delivery.carrier", string="Carriers That Serve It", compute="_compute_carrier_ids")
     taxes = fields.Boolean(string="Set the Products' Taxes", default=True)
 
     # === COMPUTE METHODS === #

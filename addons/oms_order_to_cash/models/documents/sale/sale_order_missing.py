@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
 
         ``street``, ``city``, ``zip``, ``country_id``: of the delivery address of goods; ``email``: of the invoice address, where
         invoices go by mail; ``vat``: of a customer whose fiscal position requires it; ``carrier_id``: the one set does not
-        serve the address; ``taxes``: a line has none although its product has, without a fiscal position that could take
+        serve the address; ``taxes``: a line has none although its product has, and no fiscal position without taxes takes
         them off; ``product``: one on a quotation is archived or no longer sold.
 
         :return: {order id: list of these words}; orders that lack nothing left out
@@ -28,7 +28,9 @@ class SaleOrder(models.Model):
                              AND COALESCE(commercial.invoice_sending_method ->> so.company_id::text, 'email') = 'email' THEN 'email' END,
                        CASE WHEN position.vat_required AND COALESCE(commercial.vat, '') = '' THEN 'vat' END,
                        CASE WHEN goods.yes AND so.carrier_id IS NOT NULL AND NOT (%(serves)s) THEN 'carrier_id' END,
-                       CASE WHEN so.fiscal_position_id IS NULL AND EXISTS (
+                       CASE WHEN (so.fiscal_position_id IS NULL OR EXISTS (
+                           SELECT FROM account_fiscal_position_account_tax_rel rel
+                            WHERE rel.account_fiscal_position_id = so.fiscal_position_id)) AND EXISTS (
                            SELECT FROM sale_order_line sol
                              JOIN product_product product ON product.id = sol.product_id
                              JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
