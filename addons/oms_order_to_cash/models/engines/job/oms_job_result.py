@@ -59,7 +59,6 @@ class OmsJob(models.Model):
         done._note_acts()
         done._queue_follow()
         self.filtered(lambda job: job.state in ("done", "skipped"))._queue_next_steps()
-        self.filtered(lambda job: job.state == "failed")._tell_failure()
         failed = self.filtered(lambda job: job.state == "failed")
         failed._tell_failure()
         self.env["oms.flow.dirty"]._mark("sale.order", failed.order_id.ids)

@@ -27,6 +27,8 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _is_done_confirm(self, fact):
         return fact.header["state"] in ("sale", "cancel")
+
+    @api.model
     def _preview_confirm(self, orders):
         """Tell what is planned, promised and invoiced by confirming."""
         return {order.id: self._get_confirm_changes(order) for order in orders}
@@ -70,9 +72,8 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _get_built_on(self, order):
         """Return what was shipped, invoiced or bought for a confirmed order, in words; empty while it is still on paper."""
-        order = (
-            order.sudo()
-        )  # who sells may not open transfers or purchases, but has to know that they stand in the way
+        # Who sells may not open transfers or purchases, but has to know that they stand in the way.
+        order = order.sudo()
         shipped = order.picking_ids.filtered(lambda picking: picking.state == "done")
         invoiced = order.invoice_ids.filtered(lambda move: move.state != "cancel")
         bought = order._get_purchase_orders().filtered(lambda purchase: purchase.state in ("purchase", "done"))
