@@ -87,3 +87,13 @@ class TestCockpitTours(OmsHttpCommon):
         self._start("oms_issue_list_tour", "/odoo/order-issues")
         issue = self.env["oms.issue"].search([("order_id", "=", order.id), ("code", "=", "O6")])
         self.assertEqual((issue.state, issue.close_code), ("open", False))
+
+    def test_solve_an_issue_and_undo_it(self):
+        order = self._confirm(self._place_named("TOUR-1"))
+        self._ship(order)
+        self._drain()
+        self._start("oms_issue_undo_tour")
+        self.assertFalse(order.invoice_ids)
+        self.assertFlow(order, "invoice", "done done done todo todo none", "invoice")
+        job = self.env["oms.job"].search([("order_id", "=", order.id)])
+        self.assertEqual((job.verb, job.state, job.undone_by_id), ("invoice", "done", self.env.ref("base.user_admin")))
