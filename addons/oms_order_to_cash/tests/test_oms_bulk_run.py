@@ -44,7 +44,7 @@ class TestOmsBulkRun(OmsRunnerCase):
         self.assertEqual(
             self._read_lines(run),
             {
-                ready: ("ready", ""),
+                ready: ("ready", "Makes a draft invoice of $\xa0100.00."),
                 quotation: ("left_out", "Confirm the order first."),
             },
         )
