@@ -6,7 +6,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     @api.model
-    def _oms_read_receipts(self, product_ids):
+    def _oms_read_next_receipts(self, product_ids):
         """Read what open moves bring of these products into warehouses from outside, not bound to another document.
 
         :return: {(product id, warehouse id): [(planned datetime, quantity, move id)]}, soonest first, in the product's unit

@@ -21,7 +21,7 @@ class OmsLaneOrder(models.AbstractModel):
         }
         every = [move for moves in short.values() for move in moves]
         origins = self.env["stock.move"]._oms_read_origins([move["id"] for move in every if move["fed_outside"]])
-        receipts = self.env["stock.move"]._oms_read_receipts({move["product_id"] for move in every})
+        receipts = self.env["stock.move"]._oms_read_next_receipts({move["product_id"] for move in every})
         for order_id, moves in short.items():
             arrivals = [self._get_arrival(move, origins, receipts) for move in moves]
             known = [arrival for arrival in arrivals if arrival]
