@@ -46,6 +46,7 @@
         "views/oms_issue_search_views.xml",
         "views/oms_issue_views.xml",
         "views/oms_issue_type_views.xml",
+        "views/oms_job_search_views.xml",
         "views/oms_job_views.xml",
         "views/oms_hold_views.xml",
         "wizard/oms_rule_replay_views.xml",

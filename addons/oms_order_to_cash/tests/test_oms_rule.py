@@ -55,6 +55,7 @@ class TestOmsRule(OmsRunnerCase):
             ],
         )
         self.assertEqual(order.invoice_ids.mapped("state"), ["posted"])
+        self.assertIn("Post invoice: done by the rule Test Rule.", order.message_ids[0].body)
         self.assertFalse(other.invoice_ids)
         self._let_it_run()
         self.assertEqual(self._get_jobs(rule), jobs, "done once, however often the order is looked at")

@@ -57,6 +57,7 @@ class OmsJob(models.Model):
         done = self.filtered(lambda job: job.state == "done")
         done._close_failed()
         done._note_acts()
+        done._tell_rule()
         done._queue_follow()
         self.filtered(lambda job: job.state in ("done", "skipped"))._queue_next_steps()
         failed = self.filtered(lambda job: job.state == "failed")

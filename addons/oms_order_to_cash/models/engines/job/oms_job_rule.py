@@ -117,6 +117,19 @@ class OmsJob(models.Model):
         }
         return {**outcomes, **waiting}
 
+    def _tell_rule(self):
+        """Say on the orders which rule did it."""
+        labels = dict(self._selection_verb())
+        for verb, jobs in self.filtered("rule_id").grouped("verb").items():
+            jobs.order_id._message_log_batch(
+                bodies={
+                    job.order_id.id: self.env._(
+                        "%(action)s: done by the rule %(rule)s.", action=labels[verb], rule=job.rule_id.name
+                    )
+                    for job in jobs
+                }
+            )
+
     @api.model
     def _wake_waiting(self, order_ids):
         """Let the steps that wait for these orders try again: something about the orders has changed."""
