@@ -194,9 +194,19 @@ class TestOmsRule(OmsRunnerCase):
         rule = self._make_rule(mode="off", grace_hours=2, is_exclusive=True, domain="[('amount_total', '<', 500)]")
         self.assertEqual(
             rule.sentence,
-            "When: an order is confirmed, of orders where [('amount_total', '<', 500)], after 2 hours, do: Invoice, Post"
-            " invoice. It stops on: a credit note, a return. No later rule follows.",
+            "When: an order is confirmed, of orders where Total < 500, after 2 h, do: Invoice, Post invoice."
+            " It stops on: a credit note, a return. No later rule follows.",
         )
+
+    def test_its_orders_in_words(self):
+        rule = self._make_rule(
+            mode="off", domain=f"[('partner_id', 'in', [{self.customer.id}]), ('state', '=', 'sale')]"
+        )
+        self.assertEqual(rule._get_domain_text(), "Customer in Test Customer and Status = Sales Order")
+        rule.domain = "['|', ('amount_total', '<', 500), ('team_id.name', '=', 'Web')]"
+        self.assertEqual(rule._get_domain_text(), rule.domain, "more than a list of conditions stays as it is written")
+        rule.domain = "[('order_line.product_id.categ_id', '=', False)]"
+        self.assertIn("Order Lines > Product > Product Category", rule._get_domain_text())
 
     def test_figures(self):
         rule = self._make_rule()

@@ -5,3 +5,4 @@ from . import oms_rule_inbox
 from . import oms_rule_match
 from . import oms_rule_replay
 from . import oms_rule_step
+from . import oms_rule_words

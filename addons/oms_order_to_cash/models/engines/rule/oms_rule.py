@@ -67,71 +67,9 @@ class OmsRule(models.Model):
     stop_on_touch = fields.Boolean(
         string="Stop When Touched", help="A person ran a step on the order since the event: it is theirs now."
     )
-    sentence = fields.Text(string="In Words", compute="_compute_sentence")
     match_count = fields.Integer(string="Open Orders Like This", compute="_compute_match_count")
 
     # === COMPUTE METHODS === #
-
-    @api.depends(
-        *(
-            "event",
-            "issue_type_id",
-            "stage",
-            "domain",
-            "company_id",
-            "step_ids.verb",
-            "step_ids.sequence",
-            "grace_hours",
-        ),
-        *("calendar_id", "stop_on_credit", "stop_on_return", "stop_on_touch", "is_exclusive"),
-    )
-    def _compute_sentence(self):
-        for rule in self:
-            parts = [rule._get_when_text(), rule._get_who_text(), rule._get_grace_text(), rule._get_steps_text()]
-            rule.sentence = " ".join(filter(None, [", ".join(filter(None, parts)) + ".", rule._get_stop_text()]))
-
-    def _get_when_text(self):
-        event = self._get_label("event", self.event)
-        detail = self.issue_type_id.display_name if self.event == "issue_raised" else ""
-        if self.event == "stage":
-            detail = self._get_label("stage", self.stage)
-        return self.env._("When: %(event)s", event=event[:1].lower() + event[1:]) + (f" ({detail})" if detail else "")
-
-    def _get_label(self, field_name, value):
-        return dict(self._fields[field_name]._description_selection(self.env)).get(value, "")
-
-    def _get_who_text(self):
-        company = self.company_id.name
-        orders = (
-            self.env._("of all orders")
-            if self._get_order_domain().is_true()
-            else self.env._("of orders where %(domain)s", domain=self.domain)
-        )
-        return f"{orders} ({company})" if company else orders
-
-    def _get_grace_text(self):
-        if not self.grace_hours:
-            return ""
-        hours = f"{self.grace_hours:g}"
-        if self.calendar_id:
-            return self.env._(
-                "after %(hours)s working hours (%(calendar)s)", hours=hours, calendar=self.calendar_id.name
-            )
-        return self.env._("after %(hours)s hours", hours=hours)
-
-    def _get_steps_text(self):
-        steps = self.step_ids.sorted("sequence")
-        return self.env._("do: %(steps)s", steps=", ".join(steps.mapped("display_name")) or self.env._("nothing"))
-
-    def _get_stop_text(self):
-        stops = [
-            (self.stop_on_credit, self.env._("a credit note")),
-            (self.stop_on_return, self.env._("a return")),
-            (self.stop_on_touch, self.env._("a person who takes over")),
-        ]
-        words = ", ".join(text for is_on, text in stops if is_on)
-        text = self.env._("It stops on: %(stops)s.", stops=words) if words else ""
-        return " ".join(filter(None, [text, self.env._("No later rule follows.") if self.is_exclusive else ""]))
 
     @api.depends("domain", "company_id")
     def _compute_match_count(self):
@@ -226,4 +164,7 @@ class OmsRule(models.Model):
         """Return the domain of this rule's orders."""
         self.ensure_one()
         company = Domain("company_id", "=", self.company_id.id) if self.company_id else Domain.TRUE
-        return company & Domain(literal_eval(self.domain or "[]"))
+        return company & self._get_own_domain()
+
+    def _get_own_domain(self):
+        return Domain(literal_eval(self.domain or "[]"))

@@ -15,7 +15,7 @@ class OmsRuleInbox(models.Model):
     # Plain integers: a foreign key would lock the order's row each time something happens to it.
     order_id = fields.Integer(required=True, index=True)
     event_id = fields.Integer(required=True)
-    event = fields.Char(required=True)
+    event = fields.Char(string="Kind", required=True)
     detail = fields.Char(help="The stage entered, or the type of the issue raised.")
     date = fields.Datetime(required=True)
 
