@@ -5,3 +5,4 @@ from . import engines
 from . import oms_cockpit
 from . import oms_cockpit_issues
 from . import oms_cockpit_panel
+from . import oms_cockpit_timeline

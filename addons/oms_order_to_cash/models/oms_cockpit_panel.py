@@ -46,13 +46,10 @@ class OmsCockpit(models.AbstractModel):
         if not flow:
             return False
         sections = self._get_document_sections(flow)
-        events = self._get_order_events(flow) + [
-            event for section in sections for record in section["records"] for event in section["events"](record)
-        ]
         return {
             **self._prepare_headline(flow),
             "issues": self._prepare_issues(flow),
-            "timeline": self._sort_events(events),
+            "timeline": self._get_timeline(flow, sections),
             "documents": [
                 {
                     "key": section["key"],
@@ -185,74 +182,49 @@ class OmsCockpit(models.AbstractModel):
             "document": record and self._prepare_reference(record) or False,
             "amount": False,
             "currency_id": False,
+            "actor": "",
+            "job_id": False,
+            "can_undo": False,
             **values,
         }
 
     @api.model
     def _get_order_events(self, flow):
-        order = flow.order_id
-        events = [
-            self._prepare_event(
-                self.env._("Order placed"), min(order.create_date, order.date_order), icon="fa-shopping-cart"
-            )
-        ]
-        if order.state == "sale":
-            events.append(self._prepare_event(self.env._("Confirmed"), order.date_order, icon="fa-check"))
-        if flow.promise_pending:
-            events.append(
-                self._prepare_event(
-                    self.env._("Promised to the customer"), flow.date_promised, done=False, icon="fa-flag-o"
-                ),
-            )
-        return events
+        if not flow.promise_pending:
+            return []
+        label = self.env._("Promised to the customer")
+        return [self._prepare_event(label, flow.date_promised, done=False, icon="fa-flag-o")]
 
     @api.model
     def _get_purchase_order_events(self, purchase):
-        if purchase.state == "cancel":
+        if purchase.state in ("purchase", "cancel"):
             return []
-        labels = (self.env._("Purchase ordered"), self.env._("Purchase drafted"))
-        return [
-            self._prepare_event(
-                labels[purchase.state != "purchase"],
-                purchase.date_approve or purchase.create_date,
-                purchase,
-                icon="fa-shopping-basket",
-            )
-        ]
+        label = self.env._("Purchase drafted")
+        return [self._prepare_event(label, purchase.create_date, purchase, icon="fa-shopping-basket")]
 
     @api.model
     def _get_stock_picking_events(self, picking):
-        if picking.state == "cancel":
+        if picking.state in ("done", "cancel"):
             return []
-        done, operation = picking.state == "done", picking.picking_type_id.name
-        label = {
-            "outgoing": (self.env._("To ship"), self.env._("Shipped")),
-            "incoming": (self.env._("To receive"), self.env._("Received")),
-        }.get(picking.picking_type_code) or (self.env._("%s planned", operation), self.env._("%s done", operation))
-        date = picking.date_done if done else picking.scheduled_date
-        return [self._prepare_event(label[done], date, picking, done, icon="fa-truck")]
+        label = {"outgoing": self.env._("To ship"), "incoming": self.env._("To receive")}.get(
+            picking.picking_type_code
+        ) or self.env._("%s planned", picking.picking_type_id.name)
+        return [self._prepare_event(label, picking.scheduled_date, picking, done=False, icon="fa-truck")]
 
     @api.model
     def _get_account_move_events(self, move):
-        if move.state == "cancel":
-            return []
         refund = move.move_type == "out_refund"
-        amount = {
-            "amount": move.amount_total,
-            "currency_id": move.currency_id.id,
-            "icon": "fa-undo" if refund else "fa-file-text-o",
-        }
+        amount = {"amount": move.amount_total, "currency_id": move.currency_id.id}
         if move.state == "draft":
             label = self.env._("Credit note drafted") if refund else self.env._("Invoice drafted")
-            return [self._prepare_event(label, move.create_date, move, **amount)]
-        label = self.env._("Credit note posted") if refund else self.env._("Invoice posted")
-        events = [self._prepare_event(label, move.invoice_date or move.date, move, created=move.create_date, **amount)]
-        if move.payment_state in ("not_paid", "partial") and move.invoice_date_due and not refund:
-            amount.update(amount=move.amount_residual, icon="fa-bell-o")
-            events.append(
-                self._prepare_event(self.env._("Payment due"), move.invoice_date_due, move, done=False, **amount)
-            )
-        return events
+            icon = "fa-undo" if refund else "fa-file-text-o"
+            return [self._prepare_event(label, move.create_date, move, icon=icon, **amount)]
+        is_due = move.state == "posted" and move.payment_state in ("not_paid", "partial") and move.invoice_date_due
+        if refund or not is_due:
+            return []
+        amount["amount"] = move.amount_residual
+        label = self.env._("Payment due")
+        return [self._prepare_event(label, move.invoice_date_due, move, done=False, icon="fa-bell-o", **amount)]
 
     @api.model
     def _get_account_payment_events(self, payment):
@@ -268,6 +240,7 @@ class OmsCockpit(models.AbstractModel):
                 amount=payment.amount,
                 currency_id=payment.currency_id.id,
                 icon="fa-credit-card",
+                type="paid",
             )
         ]
 

@@ -27,3 +27,4 @@ from . import test_oms_issues_payment_disputes
 from . import test_oms_issues_supply
 from . import test_oms_issues_supply_buying
 from . import test_oms_issues_supply_stock
+from . import test_oms_timeline

@@ -129,6 +129,17 @@ class TestOmsHold(OmsHoldCase):
         with self.assertRaisesRegex(UserError, "left since"):
             jobs[1].action_undo()
 
+    # === WHO SEES THEM === #
+
+    def test_holds_are_seen_by_who_sees_the_order(self):
+        mine, theirs = self._confirmed(user_id=self.env.user.id), self._confirmed()
+        foreign = self._place_order(company_id=self.other_company.id, partner_id=self.other_customer.id)
+        owner = self._make_user("oms_hold_owner", "sales_team.group_sale_salesman")
+        mine.user_id, theirs.user_id, foreign.user_id = owner, self.seller, owner
+        holds = self._hold(mine + theirs + foreign)
+        seen = {user: holds.with_user(user).search([("id", "in", holds.ids)]).order_id for user in (owner, self.picker)}
+        self.assertEqual(seen, {owner: mine, self.picker: mine + theirs})
+
     # === STOCK === #
 
     def test_a_reason_that_frees_stock(self):

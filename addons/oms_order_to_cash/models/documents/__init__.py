@@ -1,4 +1,5 @@
 from . import oms_event
+from . import oms_event_past
 from . import oms_flow_dirty
 from . import base
 from . import sale

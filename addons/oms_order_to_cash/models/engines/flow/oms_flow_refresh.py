@@ -214,6 +214,7 @@ class OmsFlow(models.Model):
         done, last_id, started = 0, 0, time.monotonic()
         while order_ids := self._get_unread(last_id, batch_size):
             self.sudo()._refresh(order_ids)
+            self.env["oms.event"]._reconstruct(order_ids)
             done, last_id = done + len(order_ids), order_ids[-1]
             _logger.info(
                 "Order flows: %s read, up to order %s, %.0f orders/s",

@@ -93,6 +93,7 @@ class OmsHold(models.Model):
         self.flush_recordset()
         self.env.cr.precommit.data.pop("oms.hold", None)
         self.env["oms.flow.dirty"]._mark("sale.order", self.order_id.ids)
+        self.env["oms.event"]._note(event, self)
         texts = {
             "held": lambda hold: self.env._("On hold: %(reason)s", reason=hold._get_text(hold.note)),
             "released": lambda hold: self.env._("Hold released: %(reason)s", reason=hold._get_text(hold.release_note)),

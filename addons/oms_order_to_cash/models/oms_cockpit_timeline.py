@@ -1,0 +1,162 @@
+from odoo import api, models
+
+_ICONS = {
+    "placed": "fa-shopping-cart",
+    "sent": "fa-paper-plane-o",
+    "confirmed": "fa-check",
+    "cancelled": "fa-ban",
+    "reopened": "fa-undo",
+    "purchase_ordered": "fa-shopping-basket",
+    "purchase_cancelled": "fa-ban",
+    "picked": "fa-truck",
+    "shipped": "fa-truck",
+    "return_received": "fa-reply",
+    "invoiced": "fa-file-text-o",
+    "credited": "fa-undo",
+    "invoice_reset": "fa-undo",
+    "invoice_sent": "fa-envelope-o",
+    "paid": "fa-credit-card",
+    "held": "fa-lock",
+    "released": "fa-unlock",
+    "issue_raised": "fa-exclamation-triangle",
+    "issue_closed": "fa-check-circle-o",
+    "act": "fa-bolt",
+    "undone": "fa-undo",
+}
+# The milestone that an act leads to says the same in the same minute: one line is enough.
+_MILESTONES = {
+    "confirm": ("confirmed",),
+    "cancel": ("cancelled",),
+    "deliver": ("shipped", "picked"),
+    "post": ("invoiced", "credited"),
+    "send": ("invoice_sent",),
+    "pay": ("paid",),
+    "hold": ("held",),
+    "release": ("released",),
+}
+_MINUTE = len("2026-11-24 10:05")
+
+
+class OmsCockpit(models.AbstractModel):
+    _inherit = "oms.cockpit"
+
+    # === WHAT HAPPENED === #
+
+    @api.model
+    def _get_timeline(self, flow, sections):
+        """Return what happened to an order, as its events tell, and what is planned, as its documents tell.
+
+        :return: list of dicts, oldest first and plans at the end: ``label``; ``date``, a date or a moment (UTC); ``moment``, to
+            sort by; ``done``, False of a plan; ``icon``; ``document`` ({model, id, name} or False); ``amount`` and
+            ``currency_id`` (False where there is none or the user may not see it); ``actor``, the name of who did it (empty where
+            nobody in person did); ``job_id``, the act of the runner behind it (or False); ``can_undo``, whether the user
+            may offer to undo that act
+        """
+        planned = self._get_order_events(flow) + [
+            event for section in sections for record in section["records"] for event in section["events"](record)
+        ]
+        # A payment is told with its amount; that an invoice is paid by it would be said twice.
+        has_payments = any(section["key"] == "payments" and section["records"] for section in sections)
+        happened = self._get_happened(flow, {"paid"} if has_payments else set())
+        return self._sort_events(self._collapse(happened + planned))
+
+    @api.model
+    def _get_happened(self, flow, left_out):
+        # Who sees the order sees what happened to it, as far as they may read the documents.
+        domain = [("order_id", "=", flow.order_id.id), ("type", "in", list(_ICONS.keys() - left_out))]
+        events = self.env["oms.event"].sudo().search(domain)
+        records = self._read_event_records(events)
+        lines = [self._prepare_happened(flow, event, records[event.res_model]) for event in events]
+        return [line for line in lines if line]
+
+    @api.model
+    def _read_event_records(self, events):
+        """Return {model: the documents of these events that the user may read}."""
+        return {
+            model: self._filter_readable(self.env[model].sudo().browse(set(same.mapped("res_id"))).exists())
+            if model in self.env
+            else self.env["oms.event"]
+            for model, same in events.grouped("res_model").items()
+        }
+
+    @api.model
+    def _prepare_happened(self, flow, event, readable):
+        """Return the line of one event; nothing where the user may not read its document."""
+        record = readable.filtered(lambda record: record.id == event.res_id)
+        if not record and event.res_model not in (False, "sale.order"):
+            return None
+        label, document = self._get_event_label(event, record), self._get_event_document(event, record)
+        amount = self._can_see_amounts() and event.amount or False
+        return {
+            **self._prepare_event(label, event.date, document, icon=_ICONS[event.type]),
+            "type": event.type,
+            "verb": event.verb,
+            "amount": amount,
+            "currency_id": amount and flow.currency_id.id,
+            "actor": self._get_actor(event),
+            **(self._prepare_undo(record) if event.type == "act" else {}),
+        }
+
+    @api.model
+    def _get_event_label(self, event, record):
+        if event.type in ("act", "undone"):
+            label = self._get_verb_labels().get(event.verb, event.verb)
+            return label if event.type == "act" else self.env._("Undone: %(action)s", action=label)
+        label = dict(event._fields["type"]._description_selection(self.env))[event.type]
+        if record._name == "oms.issue":
+            return f"{label}: {record.type_id.name}"
+        if record._name == "oms.hold":
+            return f"{label}: {record.reason_id.name}"
+        if event.type == "picked":
+            return self.env._("%s done", record.picking_type_id.name)
+        return label
+
+    @api.model
+    def _get_verb_labels(self):
+        return {verb: spec["label"] for verb, spec in self.env["oms.runner"]._get_verbs().items()}
+
+    @api.model
+    def _get_event_document(self, event, record):
+        """Return what a line links to: not the order itself, whose panel it is."""
+        if event.type == "act":
+            model, ids = next(iter((record.documents or {}).items()), (None, []))
+            made = self.env[model].sudo().browse(ids).exists() if model in self.env else record.browse()
+            record = self._filter_readable(made)[:1] if len(made) == 1 else record.browse()
+        return False if record._name in ("sale.order", "oms.hold", "oms.job") else record
+
+    @api.model
+    def _get_actor(self, event):
+        """Return the name of who did it; what runs by itself is named by what started it."""
+        user = self.env["res.users"].sudo().browse(int(event.user_id) or []).exists()
+        if user and not user._is_superuser():
+            return user.name
+        origins = dict(self.env["oms.job"]._fields["origin"]._description_selection(self.env))
+        return origins.get(event.origin, "")
+
+    @api.model
+    def _prepare_undo(self, job):
+        spec = self.env["oms.runner"]._get_verbs().get(job.verb)
+        may = bool(spec) and self.env.user.has_groups(spec["groups"])
+        return {"job_id": job.id, "can_undo": job.can_undo and may}
+
+    # === ONE LINE FOR WHAT IS THE SAME === #
+
+    @api.model
+    def _collapse(self, lines):
+        """Take away each act that only repeats a milestone of its minute; the milestone tells who did it, and is undone by it."""
+        kept = [line for line in lines if line.get("type") != "act"]
+        for act in (line for line in lines if line.get("type") == "act"):
+            same = [line for line in kept if self._is_repeated(act, line)]
+            if same:
+                same[0].update(actor=act["actor"], job_id=act["job_id"], can_undo=act["can_undo"])
+            else:
+                kept.append(act)
+        return kept
+
+    @api.model
+    def _is_repeated(self, act, line):
+        return (
+            line.get("type") in _MILESTONES.get(act["verb"], ())
+            and line["moment"][:_MINUTE] == act["moment"][:_MINUTE]
+            and not line["job_id"]
+        )

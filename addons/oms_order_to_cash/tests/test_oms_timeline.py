@@ -1,0 +1,131 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .hold_case import OmsHoldCase
+
+
+@tagged("post_install", "-at_install")
+class TestOmsTimeline(OmsHoldCase):
+    """What the panel tells of an order: what happened, who did it, what can be undone, what is planned."""
+
+    def _get_lines(self, order, user=None):
+        flow = self._read_flow(order)
+        self.env.cr.flush()
+        return self.env["oms.cockpit"].with_user(user or self.env.user).get_panel(flow.id)["timeline"]
+
+    def _get_labels(self, order, user=None):
+        return [
+            line["label"]
+            for line in self._get_lines(order, user)
+            if line["done"] and line.get("type") not in ("issue_raised", "issue_closed")
+        ]
+
+    def _get_line(self, order, label, user=None):
+        return next(line for line in self._get_lines(order, user) if line["label"] == label)
+
+    def test_from_placed_to_paid(self):
+        order = self._finish(self._confirmed())
+        self.assertEqual(self._get_labels(order), ["Order placed", "Confirmed", "Shipped", "Invoice posted", "Paid"])
+        line = self._get_line(order, "Invoice posted")
+        self.assertEqual((line["amount"], line["currency_id"]), (100, self.currency.id))
+        self.assertEqual(line["document"]["id"], order.invoice_ids.id)
+        self.assertEqual((line["job_id"], line["can_undo"]), (False, False))
+
+    def test_an_act_and_its_milestone_are_one_line(self):
+        order = self._place_order()
+        seller = self.seller
+        job = self.runner.with_user(seller)._run("confirm", order.with_user(seller), "user")
+        self.assertEqual(self._get_labels(order, seller), ["Order placed", "Confirmed"])
+        line = self._get_line(order, "Confirmed", seller)
+        self.assertEqual((line["actor"], line["job_id"]), (seller.name, job.id))
+        self.assertEqual(line["can_undo"], job.can_undo)
+
+    def test_held_released_and_undone(self):
+        order = self._confirmed()
+        self._hold(order, user=self.seller)
+        line = self._get_line(order, "Put on hold: Address to check", self.seller)
+        self.assertEqual((line["actor"], line["can_undo"]), (self.seller.name, True))
+        self.env["oms.job"].browse(line["job_id"]).with_user(self.seller).action_undo()
+        labels = self._get_labels(order, self.seller)
+        self.assertEqual(
+            labels[2:], ["Put on hold: Address to check", "Hold released: Address to check", "Undone: Hold"]
+        )
+        self.assertFalse(self._get_line(order, "Put on hold: Address to check", self.seller)["can_undo"])
+
+    def test_who_may_not_run_a_verb_is_offered_no_undo(self):
+        order = self._confirmed()
+        self._run("deliver", order)
+        self.assertFalse(self._get_line(order, "Shipped", self.seller)["can_undo"])
+        self.assertTrue(self._get_line(order, "Shipped", self.seller)["job_id"])
+
+    def test_who_may_not_read_a_document_is_not_told_of_it(self):
+        order = self._finish(self._confirmed())
+        self.assertEqual(self._get_labels(order, self.picker), ["Order placed", "Confirmed", "Shipped"])
+
+    def test_what_happened_stays(self):
+        order = self._confirmed()
+        self.env.cr.flush()
+        events = self.env["oms.event"].sudo().search([("order_id", "=", order.id)])
+        with self.assertRaises(UserError):
+            events.write({"type": "paid"})
+        with self.assertRaises(UserError):
+            events.unlink()
+        with self.assertRaises(AccessError):
+            events.with_user(self.seller).sudo(False).search([])
+        draft = self._place_order()
+        self.env.cr.flush()
+        draft.unlink()
+        self.assertFalse(events.search([("order_id", "=", draft.id)]))
+
+    # === ORDERS THAT WERE THERE BEFORE === #
+
+    def _forget(self, orders):
+        """Make the orders as if they were older than the addon."""
+        self.env.cr.flush()
+        self.env.cr.execute("DELETE FROM oms_event WHERE order_id = ANY(%s)", [orders.ids])
+        self.env.cr.execute("DELETE FROM oms_flow WHERE order_id = ANY(%s)", [orders.ids])
+        self.env["oms.flow"].invalidate_model()
+
+    def _read_events(self, orders):
+        self.env.cr.execute(
+            """SELECT type, res_model, res_id, order_id, amount FROM oms_event
+                WHERE order_id = ANY(%s) AND type NOT IN ('issue_raised', 'issue_closed', 'stage', 'reserved', 'delivered')
+             ORDER BY order_id, type, res_id""",
+            [orders.ids],
+        )
+        return self.env.cr.fetchall()
+
+    def test_reconstructed_as_it_was_noted(self):
+        done, foreign = self._finish(self._confirmed()), self._confirmed(pricelist_id=self.foreign_pricelist.id)
+        self._return(done, {self.goods: 2})
+        self._credit(self._invoice(foreign), 1)
+        cancelled = self._place_order()
+        self._cancel(cancelled)
+        stepped = self._confirmed([(self.goods, 3), (self.to_order, 2)], warehouse_id=self.two_step_warehouse.id)
+        stepped._get_purchase_orders().button_confirm()
+        self._ship(stepped)
+        orders = done + foreign + cancelled + stepped
+        self.env.cr.flush()
+        noted = self._read_events(orders)
+        self._forget(orders)
+        self.env["oms.flow"]._fill()
+        self.assertEqual(self._read_events(orders), noted)
+        self.env["oms.event"]._reconstruct(orders.ids)
+        self.assertEqual(self._read_events(orders), noted, "a second run tells nothing twice")
+        events = self.env["oms.event"].sudo().search([("order_id", "=", done.id), ("is_reconstructed", "=", True)])
+        self.assertEqual(
+            set(events.mapped("type")), {"placed", "confirmed", "shipped", "invoiced", "paid", "return_received"}
+        )
+
+    def test_known_orders_are_left_alone(self):
+        order = self._confirmed()
+        self.env.cr.flush()
+        noted = self._read_events(order)
+        self.env["oms.event"]._reconstruct(order.ids)
+        self.assertEqual(self._read_events(order), noted)
+
+    def test_one_statement_for_many(self):
+        orders = self._confirmed() + self._confirmed() + self._confirmed()
+        self._forget(orders)
+        with self.assertQueryCount(1):
+            self.env["oms.event"]._reconstruct(orders.ids)
