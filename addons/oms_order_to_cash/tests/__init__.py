@@ -16,6 +16,7 @@ from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock
 from . import test_oms_issue
+from . import test_oms_issues_delivery
 from . import test_oms_issues_invoice
 from . import test_oms_issues_invoice_billed
 from . import test_oms_issues_order_credit
@@ -24,6 +25,7 @@ from . import test_oms_issues_order_promise
 from . import test_oms_issues_order_quotation
 from . import test_oms_issues_payment
 from . import test_oms_issues_payment_disputes
+from . import test_oms_issues_return
 from . import test_oms_issues_supply
 from . import test_oms_issues_supply_buying
 from . import test_oms_issues_supply_stock

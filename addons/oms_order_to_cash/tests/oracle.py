@@ -296,7 +296,8 @@ class Oracle:
         return "pay"
 
     def _read_action_of_closed(self):
-        return {"doing": "credit", "todo": "receive"}.get(self.lanes["return"], False)
+        drafted = "draft" in self.invoices.mapped("state")
+        return {"doing": "post" if drafted else "credit", "todo": "receive"}.get(self.lanes["return"], False)
 
     _read_action_of_cancelled = _read_action_of_closed
 

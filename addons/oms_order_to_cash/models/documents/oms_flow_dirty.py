@@ -97,6 +97,10 @@ class OmsFlowDirty(models.Model):
                 SELECT sol.order_id, stock_move.product_id FROM stock_move
              LEFT JOIN sale_order_line sol ON sol.id = stock_move.sale_line_id
                  WHERE stock_move.id = ANY(%s)""",
+            "stock.picking": """
+                SELECT sol.order_id, NULL::int FROM stock_move
+                  JOIN sale_order_line sol ON sol.id = stock_move.sale_line_id
+                 WHERE stock_move.picking_id = ANY(%s)""",
         }
 
     @api.model

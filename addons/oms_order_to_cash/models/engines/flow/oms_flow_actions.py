@@ -86,11 +86,6 @@ class OmsFlow(models.Model):
             ]
         )
 
-    def _get_credit_records(self):
-        return self.order_id.invoice_ids.filtered(
-            lambda move: move.state == "posted" and move.move_type == "out_invoice"
-        )
-
     def _get_receive_records(self):
         return self.order_id.picking_ids.filtered(
             lambda picking: picking.state not in ("done", "cancel") and picking.location_id.usage == "customer"

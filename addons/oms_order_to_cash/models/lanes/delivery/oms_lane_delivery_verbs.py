@@ -57,7 +57,54 @@ class OmsLaneDelivery(models.AbstractModel):
             for order in orders
         }
 
+    @api.model
+    def _preview_plan(self, orders):
+        facts = self._read_facts(orders.ids)
+        return {
+            order.id: [self._get_plan_text(order, *item) for item in self._get_unplanned(facts[order.id]).items()]
+            for order in orders
+        }
+
+    @api.model
+    def _get_plan_text(self, order, line_id, quantity):
+        line = self.env["sale.order.line"].browse(line_id)
+        return self.env._(
+            "%(quantity)g %(unit)s of %(product)s are planned from %(warehouse)s.",
+            quantity=quantity,
+            unit=line.product_uom_id.name,
+            product=line.product_id.display_name,
+            warehouse=order.warehouse_id.name,
+        )
+
+    @api.model
+    def _can_undo_plan(self, order, documents, before):
+        pickings = self.env["stock.picking"].browse(documents.get("stock.picking", [])).exists()
+        done = pickings.filtered(lambda picking: "done" in picking.move_ids.mapped("state"))
+        if done:
+            return self.env._("%(transfers)s is done: take a return.", transfers=", ".join(done.mapped("name")))
+        return "" if pickings.filtered(lambda picking: picking.state != "cancel") else self.env._("it is cancelled.")
+
+    @api.model
+    def _undo_plan(self, order, documents, before):
+        self.env["stock.picking"].browse(documents.get("stock.picking", [])).exists().action_cancel()
+
     # === DELIVER === #
+
+    @api.model
+    def _preview_deliver(self, orders):
+        forever = self.env._("Can't be undone: goods leave; a return brings them back.")
+        return {
+            order_id: [
+                *(
+                    self.env._(
+                        "%(transfer)s is done: %(goods)s.", transfer=picking.name, goods=self._get_ready_goods(picking)
+                    )
+                    for picking in pickings
+                ),
+                *([forever] if pickings else []),
+            ]
+            for order_id, pickings in self._get_ready_transfers(orders).items()
+        }
 
     @api.model
     def _can_deliver(self, orders):

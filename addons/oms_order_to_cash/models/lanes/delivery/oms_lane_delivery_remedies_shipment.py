@@ -1,0 +1,149 @@
+from odoo import api, fields, models
+
+_CLAIM = "oms_order_to_cash.oms_claim_activity"
+_WARNING = "mail.mail_activity_data_warning"
+
+
+class OmsLaneDelivery(models.AbstractModel):
+    """Remedies once the goods have left: the label again, a claim with the carrier."""
+
+    _inherit = "oms.lane.delivery"
+
+    @api.model
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "retry_label": {
+                "label": self.env._("Book again"),
+                "groups": "stock.group_stock_user",
+                "documents": "_get_unlabelled",
+            },
+            "claim": {
+                "label": self.env._("Claim and tell the customer"),
+                "groups": "stock.group_stock_user,sales_team.group_sale_salesman",
+                "documents": "_get_stuck",
+            },
+        }
+
+    @api.model
+    def _get_shipments(self, orders, problems):
+        """Return, per order, its done deliveries with one of these problems."""
+        found = {order_id: [] for order_id in orders.ids}
+        for shipment in self.env["stock.picking"]._oms_read_shipments(orders.ids):
+            if shipment["problem"] in problems:
+                found[shipment["order_id"]].append(shipment["id"])
+        return {order_id: self.env["stock.picking"].browse(ids) for order_id, ids in found.items()}
+
+    # === RETRY LABEL === #
+
+    @api.model
+    def _get_unlabelled(self, orders):
+        return self._get_shipments(orders, ("label",))
+
+    @api.model
+    def _can_retry_label(self, orders):
+        nothing = self.env._("All that left is booked with its carrier.")
+        return {order_id: "" if pickings else nothing for order_id, pickings in self._get_unlabelled(orders).items()}
+
+    @api.model
+    def _preview_retry_label(self, orders):
+        return {
+            order_id: [
+                self.env._(
+                    "%(transfer)s is booked with %(carrier)s, which may charge for it.",
+                    transfer=picking.name,
+                    carrier=picking.carrier_id.name,
+                )
+                for picking in pickings
+            ]
+            for order_id, pickings in self._get_unlabelled(orders).items()
+        }
+
+    @api.model
+    def _do_retry_label(self, orders):
+        """Book what left without a label, once: what has a tracking reference by now is left alone."""
+        # The transfers are locked by now: what another booked meanwhile is not among them.
+        unlabelled = self._get_unlabelled(orders)
+        for picking in self.env["stock.picking"].union(*unlabelled.values()):
+            # As core does when it ships: the price of a carrier goes onto the order, where a warehouse user has no rights.
+            picking.sudo().send_to_shipper()
+            picking.activity_feedback([_WARNING])
+        nothing = self.env._("All of it was booked meanwhile.")
+        return {order_id: pickings or nothing for order_id, pickings in unlabelled.items()}
+
+    # === CLAIM === #
+
+    @api.model
+    def _get_stuck(self, orders):
+        return self._get_shipments(orders, ("stalled", "failed"))
+
+    @api.model
+    def _get_claimed(self, pickings):
+        """Return those of these transfers with an open activity to claim them."""
+        return pickings.browse(pickings.activity_search([_CLAIM]).mapped("res_id"))
+
+    @api.model
+    def _can_claim(self, orders):
+        return {order_id: self._get_claim_obstacle(pickings) for order_id, pickings in self._get_stuck(orders).items()}
+
+    @api.model
+    def _get_claim_obstacle(self, pickings):
+        if not pickings:
+            return self.env._("No carrier reports trouble with it.")
+        if pickings <= self._get_claimed(pickings):
+            return self.env._("Somebody looks into it already: the activity on it is still open.")
+        return ""
+
+    @api.model
+    def _get_claim_user(self, order, picking):
+        return picking.user_id or order.user_id or self.env.user
+
+    @api.model
+    def _preview_claim(self, orders):
+        previews = {}
+        for order in orders:
+            pickings = self._get_stuck(order)[order.id]
+            previews[order.id] = [
+                text
+                for picking in pickings - self._get_claimed(pickings)
+                for text in self._get_claim_texts(order, picking)
+            ]
+        return previews
+
+    @api.model
+    def _get_claim_texts(self, order, picking):
+        names = {
+            "user": self._get_claim_user(order, picking).name,
+            "transfer": picking.name,
+            "customer": picking.partner_id.display_name,
+        }
+        texts = [self.env._("%(user)s is asked to clear up %(transfer)s with the carrier.", **names)]
+        if picking.partner_id.email:
+            return [*texts, self.env._("%(customer)s gets a mail that we look into it.", **names)]
+        return [*texts, self.env._("%(customer)s has no e-mail address and is not told.", **names)]
+
+    @api.model
+    def _do_claim(self, orders):
+        """Ask somebody to clear up a shipment with the carrier, and tell the customer, once."""
+        stuck = self._get_stuck(orders)
+        every = self.env["stock.picking"].union(*stuck.values())
+        to_claim = every - self._get_claimed(every)
+        for order in orders:
+            for picking in stuck[order.id] & to_claim:
+                picking.activity_schedule(
+                    _CLAIM,
+                    date_deadline=fields.Date.context_today(self),
+                    summary=self.env._("Clear up %(transfer)s with the carrier", transfer=picking.name),
+                    user_id=self._get_claim_user(order, picking).id,
+                )
+        self._send_mail("oms_order_to_cash.oms_mail_template_claim", to_claim)
+        nothing = self.env._("Somebody looks into it already.")
+        return {order_id: (pickings & to_claim) or nothing for order_id, pickings in stuck.items()}
+
+    @api.model
+    def _send_mail(self, template_xmlid, pickings):
+        """Queue a mail to the customers of these transfers; who has no address gets none."""
+        template = self.env.ref(template_xmlid, raise_if_not_found=False)
+        reachable = pickings.filtered(lambda picking: picking.partner_id.email)
+        if template and reachable:
+            template.send_mail_batch(reachable.ids)

@@ -1,0 +1,185 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+_REMIND_AGAIN = timedelta(days=3)
+
+
+class OmsLaneReturn(models.AbstractModel):
+    """Remedies for returns announced, and for goods that came back and get others in exchange."""
+
+    _inherit = "oms.lane.return"
+
+    @api.model
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "remind_return": {
+                "label": self.env._("Remind the customer"),
+                "groups": "stock.group_stock_user,sales_team.group_sale_salesman",
+                "documents": "_get_announced",
+            },
+            "cancel_return": {
+                "label": self.env._("Call off the return"),
+                "groups": "stock.group_stock_user",
+                "documents": "_get_announced",
+            },
+            "replace": {"label": self.env._("Send a replacement"), "groups": "sales_team.group_sale_salesman"},
+        }
+
+    @api.model
+    def _get_announced(self, orders):
+        """Return the open transfers that bring goods of these orders back."""
+        return {
+            order_id: self.env["stock.picking"].browse(
+                sorted({move["picking_id"] for move in fact.moves if move["is_return"] and move["picking_id"]})
+            )
+            for order_id, fact in self._read_facts(orders.ids).items()
+        }
+
+    @api.model
+    def _get_return_names(self, pickings):
+        return ", ".join(pickings.mapped("name"))
+
+    # === REMIND === #
+
+    @api.model
+    def _can_remind_return(self, orders):
+        return {
+            order_id: self._get_remind_obstacle(pickings) for order_id, pickings in self._get_announced(orders).items()
+        }
+
+    @api.model
+    def _get_remind_obstacle(self, pickings):
+        if not pickings:
+            return self.env._("No return is announced for it.")
+        due = pickings.filtered(self._is_to_remind)
+        if not due:
+            return self.env._("The customer was reminded less than three days ago.")
+        if not due.filtered(lambda picking: picking.partner_id.email):
+            names = ", ".join(due.partner_id.mapped("display_name"))
+            return self.env._("%(customer)s has no e-mail address: add one.", customer=names)
+        return ""
+
+    @api.model
+    def _is_to_remind(self, picking):
+        last = picking.oms_return_reminded_on
+        return not last or last < fields.Datetime.now() - _REMIND_AGAIN
+
+    @api.model
+    def _preview_remind_return(self, orders):
+        return {
+            order_id: [
+                self.env._(
+                    "%(customer)s gets a mail that asks where %(transfer)s is.",
+                    customer=picking.partner_id.display_name,
+                    transfer=picking.name,
+                )
+                for picking in pickings.filtered(self._is_to_remind)
+            ]
+            for order_id, pickings in self._get_announced(orders).items()
+        }
+
+    @api.model
+    def _do_remind_return(self, orders):
+        """Ask the customers by mail where the announced goods are, not twice in three days."""
+        due = {
+            order_id: pickings.filtered(lambda picking: self._is_to_remind(picking) and picking.partner_id.email)
+            for order_id, pickings in self._get_announced(orders).items()
+        }
+        pickings = self.env["stock.picking"].union(*due.values())
+        template = self.env.ref("oms_order_to_cash.oms_mail_template_return_reminder", raise_if_not_found=False)
+        if not template:
+            missing = self.env._("The mail template of the reminder was deleted: ask an administrator to restore it.")
+            return dict.fromkeys(orders.ids, missing)
+        if pickings:
+            template.send_mail_batch(pickings.ids)
+            pickings.oms_return_reminded_on = fields.Datetime.now()
+        nothing = self.env._("The customer was reminded less than three days ago.")
+        return {order_id: documents or nothing for order_id, documents in due.items()}
+
+    # === CANCEL === #
+
+    @api.model
+    def _can_cancel_return(self, orders):
+        nothing = self.env._("No return is announced for it.")
+        return {order_id: "" if pickings else nothing for order_id, pickings in self._get_announced(orders).items()}
+
+    @api.model
+    def _preview_cancel_return(self, orders):
+        return {
+            order_id: [
+                self.env._("%(transfers)s is cancelled.", transfers=self._get_return_names(pickings)),
+                self.env._("Can't be undone: announce the return again if it comes after all."),
+            ]
+            for order_id, pickings in self._get_announced(orders).items()
+            if pickings
+        }
+
+    @api.model
+    def _do_cancel_return(self, orders):
+        """Cancel the returns that were announced and did not come."""
+        announced = self._get_announced(orders)
+        self.env["stock.picking"].union(*announced.values()).action_cancel()
+        return announced
+
+    # === REPLACE === #
+
+    @api.model
+    def _get_to_replace(self, fact):
+        """Return how much of the goods that came back is neither credited nor replaced, per line in its unit."""
+        return {
+            line["id"]: owed
+            for line in fact.goods_lines
+            if line["net_price"] and (owed := self._get_net_owed(fact, line))
+        }
+
+    @api.model
+    def _can_replace(self, orders):
+        facts, obstacles = self._read_confirmed(orders)
+        for order in orders.browse(facts):
+            if order.locked:
+                obstacles[order.id] = self.env._("It is locked: unlock it to plan its delivery.")
+            elif not self._get_to_replace(facts[order.id]):
+                obstacles[order.id] = self.env._("Nothing of it came back that is neither credited nor replaced.")
+        return obstacles
+
+    @api.model
+    def _preview_replace(self, orders):
+        facts = self._read_facts(orders.ids)
+        return {
+            order_id: [self._get_replace_text(*item) for item in self._get_to_replace(fact).items()]
+            for order_id, fact in facts.items()
+        }
+
+    @api.model
+    def _get_replace_text(self, line_id, quantity):
+        line = self.env["sale.order.line"].browse(line_id)
+        return self.env._(
+            "%(quantity)g %(unit)s of %(product)s are planned for the customer; no credit is owed any more.",
+            quantity=quantity,
+            unit=line.product_uom_id.name,
+            product=line.product_id.display_name,
+        )
+
+    @api.model
+    def _do_replace(self, orders):
+        """Plan the delivery of new goods for what came back."""
+        facts = self._read_facts(orders.ids)
+        quantities = {
+            line_id: quantity for fact in facts.values() for line_id, quantity in self._get_to_replace(fact).items()
+        }
+        before = orders.picking_ids
+        lines = self.env["sale.order.line"].browse(quantities)
+        lines.with_context(oms_plan_quantities=quantities)._action_launch_stock_rule()
+        self.env.flush_all()
+        nothing = self.env._("Nothing could be planned: check the routes of its products.")
+        return {order.id: order.picking_ids - before or nothing for order in orders}
+
+    @api.model
+    def _can_undo_replace(self, order, documents, before):
+        return self.env["oms.lane.delivery"]._can_undo_plan(order, documents, before)
+
+    @api.model
+    def _undo_replace(self, order, documents, before):
+        self.env["oms.lane.delivery"]._undo_plan(order, documents, before)

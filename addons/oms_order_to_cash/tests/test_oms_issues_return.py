@@ -1,0 +1,222 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+
+from .issue_case import OmsIssueCase
+
+
+class TestOmsIssuesReturn(OmsIssueCase):
+    """Returns that do not come, and goods that came back and are not made good."""
+
+    def _get_closed(self, lines=None, **vals):
+        order = self._confirmed(lines, **vals)
+        self._ship(order)
+        self._pay(self._invoice(order))
+        return order
+
+    def _get_returned(self, quantity=2, lines=None, **vals):
+        order = self._get_closed(lines, **vals)
+        self._return(order, quantity)
+        return order
+
+    def _get_announced(self, days):
+        order = self._get_closed()
+        picking = self._announce_return(order, 2)
+        picking.move_ids.date = fields.Datetime.now() - timedelta(days=days)
+        picking.move_ids.date_deadline = False
+        return order, picking
+
+    # === R1 === #
+
+    def test_r1_announced_and_not_received(self):
+        order, picking = self._get_announced(8)
+        near, _picking = self._get_announced(6)
+        self.assertIssue(order, "R1", severity="low", turn="customer", amount=0)
+        self.assertNoIssue(near, "R1")
+        chain = self._get_chain(order, "R1")
+        self.assertEqual(len(chain), 1)
+        self.assertIn(f"{picking.name}: 2 Units Test Goods announced for", chain[0])
+        self.company.oms_return_reminder_days = 5
+        self._look(near)
+        self.assertIssue(near, "R1")
+        self._receive_return(picking)
+        self.assertNoIssue(order, "R1")
+        self.assertIssuesHold(order + near)
+
+    def test_reminded_once_in_three_days(self):
+        order, picking = self._get_announced(8)
+        none = self._get_closed()
+        jobs = self._run("remind_return", order + none)
+        self.assertJobs(jobs, "done", ("skipped", "No return is announced for it."))
+        mails = self.env["mail.mail"].search([("model", "=", "stock.picking"), ("res_id", "=", picking.id)])
+        self.assertEqual((len(mails), mails.recipient_ids, mails.state), (1, order.partner_id, "outgoing"))
+        self.assertIn("2.0", mails.body_html)
+        self.assertIn("The customer was reminded on", self._get_chain(order, "R1")[1])
+        skipped = ("skipped", "The customer was reminded less than three days ago.")
+        self.assertJobs(self._run("remind_return", order), skipped)
+        picking.oms_return_reminded_on = fields.Datetime.now() - timedelta(days=4)
+        self.assertJobs(self._run("remind_return", order), "done")
+
+    def test_reminded_without_address(self):
+        order, picking = self._get_announced(8)
+        picking.partner_id.email = False
+        message = "Test Customer has no e-mail address: add one."
+        self.assertJobs(self._run("remind_return", order), ("skipped", message))
+
+    def test_return_called_off(self):
+        order, picking = self._get_announced(8)
+        self.assertIn(f"{picking.name} is cancelled.", self.runner._get_preview("cancel_return", order)[order.id])
+        self.assertJobs(self._run("cancel_return", order), "done")
+        self.assertEqual(picking.state, "cancel")
+        self.assertNoIssue(order, "R1")
+        self.assertJobs(self._run("cancel_return", order), ("skipped", "No return is announced for it."))
+        self.assertFalse(self.runner._is_reversible("cancel_return"))
+        self.assertIssuesHold(order)
+
+    # === R2 === #
+
+    def test_r2_returned_and_not_credited(self):
+        order = self._get_returned()
+        self.assertIssue(order, "R2", severity="high", amount=20, turn="accounting")
+        chain = self._get_chain(order, "R2")
+        self.assertEqual(chain[1], "2 Units of Test Goods neither credited nor replaced")
+        self.assertEqual(chain[2], f"Invoiced on {order.invoice_ids.name}")
+        self._credit(order.invoice_ids, 2)
+        self.assertNoIssue(order, "R2")
+        self.assertIssuesHold(order)
+
+    def test_credit_of_exactly_what_is_owed(self):
+        order = self._get_returned(lines=[(self.goods, 10), (self.delivered_goods, 5), (self.service, 1)])
+        kept = self._get_closed()
+        self.assertEqual(
+            self.runner._get_preview("credit", order)[order.id],
+            [
+                f"2 Units of Test Goods on {order.invoice_ids.name} are credited: $\xa020.00.",
+                f"2 Units of Test Goods invoiced on delivery on {order.invoice_ids.name} are credited: $\xa040.00.",
+            ],
+        )
+        jobs = self._run("credit", order + kept)
+        nothing = ("skipped", "Nothing of it came back that is neither credited nor replaced.")
+        self.assertJobs(jobs, "done", nothing)
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((credit.state, credit.amount_total), ("posted", 60))
+        self.assertEqual(credit.invoice_line_ids.mapped("quantity"), [2, 2])
+        self.assertEqual(credit.reversed_entry_id.move_type, "out_invoice")
+        self.assertNoIssue(order, "R2")
+        self.assertJobs(self._run("credit", order), nothing)
+        self.assertEqual(len(order.invoice_ids), 2)
+        self.assertIssuesHold(order + kept)
+
+    def test_credit_the_rest(self):
+        order = self._get_returned()
+        self._credit(order.invoice_ids, 0.5)
+        self.assertIssue(order, "R2", amount=15)
+        self._run("credit", order)
+        credits = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(sorted(credits.mapped("amount_total")), [5, 15])
+        self.assertNoIssue(order, "R2")
+
+    def test_credit_over_two_invoices(self):
+        order = self._confirmed([(self.delivered_goods, 10)])
+        for quantity in (6, 4):
+            self._ship(order, quantity)
+            self._pay(self._invoice(order))
+        for picking in order.picking_ids.sorted("id"):
+            self._receive_return(self._announce_return_of(picking, picking.move_ids.quantity - 1))
+        self._run("credit", order)
+        credits = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(sorted(credits.invoice_line_ids.mapped("quantity")), [4, 4])
+        self.assertEqual(sum(credits.mapped("amount_total")), 160)
+        self.assertNoIssue(order, "R2")
+
+    def test_credit_at_the_invoiced_price_in_its_currency(self):
+        order = self._get_closed(
+            [{"product_id": self.goods.id, "product_uom_qty": 10, "price_unit": 30, "tax_ids": self.tax.ids}],
+            pricelist_id=self.foreign_pricelist.id,
+        )
+        self._return(order, 2)
+        self.assertIssue(order, "R2", amount=36)
+        order.order_line.price_unit = 50
+        self._run("credit", order)
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((credit.currency_id, credit.amount_total), (self.foreign_currency, 72))
+
+    def test_a_draft_credit_is_not_made_twice(self):
+        order = self._get_returned()
+        self._credit(order.invoice_ids, 2, post=False)
+        self.assertJobs(self._run("credit", order), ("skipped", "Its credit note is made already: post it."))
+        self.assertIssue(order, "R2")
+        self._run("post", order)
+        self.assertNoIssue(order, "R2")
+
+    def test_a_salesperson_makes_a_draft(self):
+        order = self._get_returned()
+        seller = self._make_user("oms_seller_credit", "sales_team.group_sale_salesman")
+        order.user_id = seller
+        runner = self.runner.with_user(seller)
+        preview = runner._get_preview("credit", order.with_user(seller))[order.id]
+        self.assertEqual(preview[1], "The credit note stays a draft: accounting posts it.")
+        self.assertJobs(runner._run("credit", order.with_user(seller), "user").sudo(), "done")
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((credit.state, credit.amount_total), ("draft", 20))
+
+    def test_credit_needs_rights(self):
+        order = self._get_returned()
+        user = self._make_user("oms_stock_credit", "stock.group_stock_user")
+        with self.assertRaises(AccessError):
+            self.runner.with_user(user)._run("credit", order.with_user(user), "user")
+
+    def test_one_credit_that_fails_stops_no_other(self):
+        order, broken = self._get_returned(), self._get_returned()
+        with self._break("credit", on=broken, lane="oms.lane.return"):
+            jobs = self._run("credit", order + broken)
+        self.assertJobs(jobs, "done", ("failed", "The printer is on fire."))
+        self.assertNoIssue(order, "R2")
+        self.assertIssue(broken, "R2")
+
+    def test_credit_undone(self):
+        order = self._confirmed()
+        self._ship(order)
+        invoice = self._invoice(order)
+        self._return(order, 2)
+        job = self._run("credit", order)
+        credit = order.invoice_ids - invoice
+        self.assertEqual(invoice.amount_residual, 80)
+        job.action_undo()
+        self.assertEqual((credit.state, invoice.amount_residual), ("cancel", 100))
+        self.assertIssue(order, "R2")
+        job = self._run("credit", order)
+        (order.invoice_ids - invoice - credit).is_move_sent = True
+        with self.assertRaisesRegex(UserError, "was sent to the customer"):
+            job.action_undo()
+        self.assertIssuesHold(order)
+
+    def test_credit_not_undone_once_paid_out(self):
+        order = self._get_returned()
+        invoice = order.invoice_ids
+        job = self._run("credit", order)
+        self._pay(order.invoice_ids - invoice)
+        with self.assertRaisesRegex(UserError, "is paid out: take the payment back first"):
+            job.action_undo()
+
+    def test_replaced(self):
+        orders = self._get_returned() + self._get_returned(lines=[(self.delivered_goods, 10)])
+        kept = self._get_closed()
+        self.assertEqual(
+            self.runner._get_preview("replace", orders[:1])[orders[0].id],
+            ["2 Units of Test Goods are planned for the customer; no credit is owed any more."],
+        )
+        jobs = self._run("replace", orders + kept)
+        nothing = ("skipped", "Nothing of it came back that is neither credited nor replaced.")
+        self.assertJobs(jobs, "done", "done", nothing)
+        for order in orders:
+            self.assertEqual(self._get_open_pickings(order).move_ids.product_uom_qty, 2)
+            self.assertNoIssue(order, "R2")
+        self.assertJobs(self._run("replace", orders), nothing, nothing)
+        jobs.sorted(lambda job: job.order_id.id)[0].action_undo()
+        self.assertIssue(orders[0], "R2")
+        self._ship(orders[1])
+        with self.assertRaisesRegex(UserError, "is done: take a return"):
+            jobs.sorted(lambda job: job.order_id.id)[1].action_undo()
+        self.assertIssuesHold(orders + kept)
