@@ -52,9 +52,7 @@ class OmsRule(models.Model):
             return ""
         hours = f"{self.grace_hours:g}"
         if self.calendar_id:
-            return self.env._(
-                "after %(hours)s working h (%(calendar)s)", hours=hours, calendar=self.calendar_id.name
-            )
+            return self.env._("after %(hours)s working h (%(calendar)s)", hours=hours, calendar=self.calendar_id.name)
         return self.env._("after %(hours)s h", hours=hours)
 
     def _get_steps_text(self):
