@@ -36,6 +36,7 @@
         "data/oms_issue_type_return_data.xml",
         "data/oms_issue_type_supply_data.xml",
         "data/oms_rule_data.xml",
+        "views/account_move_views.xml",
         "views/digest_views.xml",
         # The cockpit has a button that opens it.
         "wizard/oms_bulk_run_views.xml",

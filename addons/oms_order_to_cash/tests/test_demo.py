@@ -99,6 +99,11 @@ class TestDemo(TransactionCase):
         exported = self.orders.filtered(lambda order: order.company_id == company and order.currency_id.name == "EUR")
         self.assertEqual(len(exported), 4)
 
+    def test_issues_of_invoices_and_payments(self):
+        issues = self.env["oms.issue"].search([("state", "=", "open"), ("lane", "in", ("invoice", "payment"))])
+        codes = {f"I{number}" for number in range(1, 6)} | {f"A{number}" for number in range(1, 6)}
+        self.assertEqual(set(issues.mapped("code")), codes)
+
     # === STORIES === #
 
     def test_shortages(self):
