@@ -13,5 +13,9 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the settings along that were kept as system parameters, which belong to no addon."""
+    """Take along what Odoo would leave behind."""
+    # System parameters belong to no addon.
     env["ir.config_parameter"].search([("key", "=like", "oms\\_order\\_to\\_cash.%")]).unlink()
+    # Names that mail and others gave to parts of this addon's models, which go with the models.
+    names = ["|", ("name", "=like", "selection\\_\\_oms\\_%"), ("name", "=like", "model\\_inherit\\_\\_oms\\_%")]
+    env["ir.model.data"].search([("module", "!=", "oms_order_to_cash"), *names]).unlink()

@@ -66,7 +66,7 @@ print("RESULT", sorted(flows.mapped("stage")), env["oms.flow"]._audit(), env["sa
 """
 
 _USE = """
-env["res.config.settings"].create({"oms_job_keep_days": 30}).execute()
+env["ir.config_parameter"].set_param("oms_order_to_cash.job_keep_days", 30)
 env.cr.commit()
 print("RESULT", env["ir.config_parameter"].get_param("oms_order_to_cash.job_keep_days"))
 """
