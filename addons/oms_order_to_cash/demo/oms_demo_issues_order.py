@@ -22,7 +22,7 @@ class OmsDemo(models.AbstractModel):
 
         :param goods: list of (product, quantity) or (product, quantity, values of the line)
         """
-        if self.env["sale.order"].search_count([("client_order_ref", "=", ref)], limit=1):
+        if ref and self.env["sale.order"].search_count([("client_order_ref", "=", ref)], limit=1):
             return self.env["sale.order"]
         ordered = self._get_moment(days_ago)
         order = self.env["sale.order"].create(
@@ -87,7 +87,7 @@ class OmsDemo(models.AbstractModel):
 
     @api.model
     def _make_data_issues(self):
-        """O1 a delivery address without a street."""
+        """O1 a delivery address without a street, O5 an order placed twice."""
         customer = self._get_record("partner", "juniper")
         address = self.env["res.partner"].create(
             {
@@ -99,3 +99,5 @@ class OmsDemo(models.AbstractModel):
             }
         )
         self._make_issue_order("O1-7731", "juniper", 1, [("lamp", 10)], partner_shipping_id=address.id)
+        for ref, days_ago in (("O5-9015", 2), ("", 1)):
+            self._make_issue_order(ref, "delmar", days_ago, [("shelf", 7), ("lamp", 7)])

@@ -24,6 +24,7 @@ from . import test_oms_issues_order_credit
 from . import test_oms_issues_order_missing
 from . import test_oms_issues_order_promise
 from . import test_oms_issues_order_quotation
+from . import test_oms_issues_order_twins
 from . import test_oms_issues_payment
 from . import test_oms_issues_payment_disputes
 from . import test_oms_issues_return

@@ -161,6 +161,7 @@ class OmsFlow(models.Model):
             return 0
         order_ids, product_ids, taken = self.env["oms.flow.dirty"]._take(limit)
         order_ids |= self.env["stock.move"]._oms_read_short_orders(product_ids)
+        order_ids |= self.env["sale.order"]._oms_read_repeating(order_ids)
         self.sudo()._refresh(order_ids)._notify_changed()
         return taken
 

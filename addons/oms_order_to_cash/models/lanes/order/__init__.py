@@ -7,6 +7,7 @@ from . import oms_lane_order_issues_missing
 from . import oms_lane_order_issues_price
 from . import oms_lane_order_issues_promise
 from . import oms_lane_order_issues_quotation
+from . import oms_lane_order_issues_twins
 from . import oms_lane_order_remedies_cancel
 from . import oms_lane_order_remedies_credit
 from . import oms_lane_order_remedies_promise
