@@ -26,6 +26,43 @@ def take_cockpit(page, address, folder):
     take(page, folder, "panel")
 
 
+def open_critical(page, address):
+    """Open the cockpit on what is critical, and the panel on the order of the demo that is short, late and not shipped."""
+    open_cockpit(page, address)
+    page.click(".o_oms_chip[data-band=critical]")
+    page.wait_for_selector(".o_facet_value:has-text('Critical')")
+    row = page.locator(ROW, has_text="Delmar Logistics").filter(has_text="Past its promise")
+    row.locator(".o_oms_band").first.click()
+    page.wait_for_selector(".o_oms_panel .o_oms_remedy")
+
+
+def take_issue(page, address, folder):
+    open_critical(page, address)
+    take(page, folder, "issue")
+
+
+def take_issues(page, address, folder):
+    page.goto(f"{address}/odoo/order-issues")
+    page.wait_for_selector(ROW)
+    take(page, folder, "issues")
+
+
+def take_hold(page, address, folder):
+    open_cockpit(page, address)
+    page.click(".o_oms_tile[data-stage=check]")
+    page.wait_for_selector(".o_facet_value:has-text('Check')")
+    page.locator(ROW, has=page.locator(".o_oms_held")).last.locator("a").first.click()
+    page.wait_for_selector(".o_form_view .alert .fa-lock")
+    take(page, folder, "hold")
+
+
+def take_rule(page, address, folder):
+    page.goto(f"{address}/odoo/action-oms_order_to_cash.oms_rule_action")
+    page.locator(ROW, has_text="Ship complete").locator("td[name=name]").click()
+    page.wait_for_selector(".o_form_view")
+    take(page, folder, "rule")
+
+
 def take_bulk(page, address, folder):
     open_cockpit(page, address)
     for row in range(8):
@@ -55,12 +92,23 @@ def main(folder):
         browser = launch(playwright)
         page = new_page(browser, WIDE)
         log_in(page, address)
-        for screen in (take_cockpit, take_bulk, take_order, take_settings):
+        for screen in (
+            take_cockpit,
+            take_issue,
+            take_issues,
+            take_hold,
+            take_rule,
+            take_bulk,
+            take_order,
+            take_settings,
+        ):
             screen(page, address, folder)
         phone = new_page(browser, PHONE, device_scale_factor=2)
         log_in(phone, address)
         open_cockpit(phone, address)
         take(phone, folder, "phone")
+        open_critical(phone, address)
+        take(phone, folder, "phone_issue")
         browser.close()
 
 

@@ -16,6 +16,7 @@ from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock
 from . import test_oms_issue
+from . import test_oms_issue_tour
 from . import test_oms_issues_carrier
 from . import test_oms_issues_delivery
 from . import test_oms_issues_invoice

@@ -13,30 +13,6 @@ from .billing_case import OmsBillingCase
 class TestOmsIssuesPaymentDisputes(OmsBillingCase):
     """Unmatched, disputed, promised."""
 
-    def _receive_money(self, amount, customer=None, **vals):
-        """Post a payment that names no invoice; return its open journal item."""
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": (customer or self.customer).id,
-                "amount": amount,
-                "journal_id": self.env["account.journal"]
-                .search([("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1)
-                .id,
-                **vals,
-            }
-        )
-        # Without an account of its own in between, core makes no journal entry of a payment.
-        payment.outstanding_account_id = payment.outstanding_account_id or self._get_outstanding_account()
-        payment.action_post()
-        return payment.move_id.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
-
-    def _get_outstanding_account(self):
-        return self.env["account.account"].create(
-            {"name": "Outstanding", "code": "OUTST9", "account_type": "asset_current", "reconcile": True}
-        )
-
     # === A3: UNMATCHED OR SHORT === #
 
     def test_a3_a_payment_waits(self):
