@@ -15,10 +15,11 @@ function solve({code, name, chain, verb, changes, made}) {
         {trigger: ".o_searchview_input", run: "press Enter"},
         {trigger: ".o_facet_value:contains(TOUR-1)"},
         {
-            content: "The row names its trouble",
-            trigger: `${ROW} .o_oms_band:contains(${name})`,
+            content: "Open its panel",
+            trigger: `${ROW} .o_oms_band`,
             run: "click",
         },
+        {trigger: `${card} .o_oms_issue_name:contains(${name})`},
         {
             content: "The card proves it",
             trigger: `${card} .o_oms_chain_link:contains(${chain})`,
@@ -37,17 +38,24 @@ function solve({code, name, chain, verb, changes, made}) {
             timeout: 30000, // for machines that are busy
             trigger: `.o_oms_panel:not(:has(.o_oms_issue[data-code=${code}])):contains(${made})`,
         },
-        {
-            trigger: `.o_oms_cockpit_list:not(:has(${ROW}:contains(${name})))`,
-        },
+        {trigger: `.o_oms_cockpit_list:not(:has(${ROW}:contains(${name})))`},
     ];
 }
 
-function addTour(lane, issue) {
+function addTour(lane, issue, before = []) {
     registry
         .category("web_tour.tours")
-        .add(`oms_issue_${lane}_tour`, {steps: () => solve(issue)});
+        .add(`oms_issue_${lane}_tour`, {steps: () => [...before, ...solve(issue)]});
 }
+
+const LOOK_AT_CLOSED = [
+    {
+        content: "The cash was in when it came back: look at closed orders too",
+        trigger: ".o_searchview_facet:contains(All Open) .o_facet_remove",
+        run: "click",
+    },
+    {trigger: ".o_searchview:not(:has(.o_searchview_facet:contains(All Open)))"},
+];
 
 addTour("order", {
     code: "O3",
@@ -89,11 +97,15 @@ addTour("payment", {
     changes: "as far as it goes",
     made: "Paid",
 });
-addTour("return", {
-    code: "R2",
-    name: "Returned, not credited",
-    chain: "neither credited nor replaced",
-    verb: "credit",
-    changes: "are credited",
-    made: "Credit Note",
-});
+addTour(
+    "return",
+    {
+        code: "R2",
+        name: "Returned, not credited",
+        chain: "neither credited nor replaced",
+        verb: "credit",
+        changes: "are credited",
+        made: "Credit Note",
+    },
+    LOOK_AT_CLOSED
+);
