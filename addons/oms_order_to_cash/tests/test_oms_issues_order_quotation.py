@@ -54,6 +54,23 @@ class TestOmsIssuesOrderQuotation(OmsIssueCase):
         self.assertIssue(order, "Q1")
         self.assertIssuesHold(order + today)
 
+    def test_extended_twice_and_back(self):
+        former, days = fields.Date.today() - timedelta(days=1), (9, 19)
+        order = self._place_order(validity_date=former)
+        first, second = (
+            self._run("extend", order, date=str(fields.Date.today() + timedelta(days=day))) for day in days
+        )
+        with self.assertRaisesRegex(UserError, f"Extend .*{order.name} of .* came after it: undo that one first"):
+            first.action_undo()
+        self.assertEqual(order.validity_date, fields.Date.today() + timedelta(days=19))
+        second.action_undo()
+        self.assertEqual(order.validity_date, fields.Date.today() + timedelta(days=9))
+        first.action_undo()
+        self.assertEqual(order.validity_date, former)
+        jobs = [self._run("extend", order, date=str(fields.Date.today() + timedelta(days=day))) for day in days]
+        (jobs[0] + jobs[1]).action_undo()
+        self.assertEqual(order.validity_date, former)
+
     def test_reminded_once_in_three_days(self):
         order, silent, draft = self._sent(8), self._sent(8), self._place_order()
         silent.partner_id = self.other_customer

@@ -21,10 +21,13 @@ class OmsLane(models.AbstractModel):
         changed, and what ``_before_`` kept; ``_can_undo_<code>``, of the same arguments, returns why it can't be undone any
         more (something was built on it since), else an empty string.
 
+        A newer step of the same verb on the order has to be undone first.
+
         ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose;
         ``documents``: name of a method that takes what ``_do_`` takes and returns {order id: the documents to lock};
         ``ask``: True where a person has to choose something first; ``window``: name of a method instead that takes orders and
-        returns the window in which a person does it, for verbs that the window for many orders can't ask for.
+        returns the window in which a person does it, for verbs that the window for many orders can't ask for;
+        ``undo_after``: other verbs that write the same, whose newer steps have to be undone first as well.
         """
         return {}
 

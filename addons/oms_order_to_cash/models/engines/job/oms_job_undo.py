@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 # How long what was done can be undone by a click.
 _HOURS = 24
@@ -35,7 +37,7 @@ class OmsJob(models.Model):
     def action_undo(self):
         """Undo what these jobs did, newest first; refused with the reason where something was built on it since."""
         self.check_access("read")
-        for job in self.sorted("id", reverse=True):
+        for job in self.sorted(lambda job: (str(job.date_done or ""), job.id), reverse=True):
             job._undo()
         return {
             "type": "ir.actions.client",
@@ -77,6 +79,35 @@ class OmsJob(models.Model):
             return self.env._("it is undone already.")
         if not self.can_undo:
             return self.env._("this step is not reversible, or it was done more than 24 hours ago.")
+        newer = self._get_newer()
+        if newer:
+            return self.env._(
+                "%(newer)s of %(date)s came after it: undo that one first.",
+                newer=newer.display_name,
+                date=format_datetime(self.env, newer.date_done),
+            )
         lane = self.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]]
         check = getattr(lane, f"_can_undo_{self.verb}", None)
         return check(self.order_id, self.documents or {}, self.undo_data or {}) if check else ""
+
+    def _get_newer(self):
+        """Return the last step after this one that wrote the same on the order and was not undone.
+
+        What a step kept to be undone is what it found: written back, it would overwrite what came after it. Steps of
+        other verbs don't count, not even of the same lane, unless the verb names them: most write something else, and
+        whoever wants one undone should not have to undo them all.
+        """
+        verbs = [self.verb, *self.env["oms.runner"]._get_verb(self.verb).get("undo_after", ())]
+        domain = (
+            Domain("order_id", "=", self.order_id.id)
+            & Domain("verb", "in", verbs)
+            & Domain("state", "=", "done")
+            & Domain("date_undone", "=", False)
+            # A step of the queue may be done after one that was asked for later.
+            & (
+                Domain("date_done", ">", self.date_done)
+                | (Domain("date_done", "=", self.date_done) & Domain("id", ">", self.id))
+            )
+        )
+        # It counts whoever may see it.
+        return self.sudo().search(domain, order="date_done desc, id desc", limit=1)

@@ -14,6 +14,7 @@ class OmsLaneDelivery(models.AbstractModel):
                 "label": self.env._("Take the cheapest carrier"),
                 "groups": "sales_team.group_sale_salesman",
                 "documents": "_get_carried",
+                "undo_after": ("set_carrier",),
             },
             "set_carrier": {
                 "label": self.env._("Choose a carrier"),
@@ -21,6 +22,7 @@ class OmsLaneDelivery(models.AbstractModel):
                 "documents": "_get_carried",
                 "params": ("carrier_id",),
                 "ask": True,
+                "undo_after": ("rate_shop",),
             },
         }
 
