@@ -41,6 +41,7 @@
         # The cockpit has a button that opens it.
         "wizard/oms_bulk_run_views.xml",
         "wizard/oms_complete_views.xml",
+        "wizard/oms_freight_data_views.xml",
         "wizard/oms_bulk_run_actions.xml",
         "views/oms_flow_search_views.xml",
         "views/oms_flow_views.xml",

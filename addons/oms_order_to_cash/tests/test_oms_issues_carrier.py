@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .issue_case import OmsIssueCase
@@ -18,7 +18,9 @@ class TestOmsIssuesCarrier(OmsIssueCase):
         cls.env["delivery.carrier"].search([]).active = False
 
     def _make_carrier(self, name, price, **vals):
-        carrier = self.carrier.copy({"fixed_price": price, **vals})
+        # The price of a carrier is that of its product.
+        carrier = self.carrier.copy({"product_id": self.carrier.product_id.copy().id, **vals})
+        carrier.fixed_price = price
         carrier.name = name  # core names a copy after its original
         return carrier
 
@@ -108,6 +110,28 @@ class TestOmsIssuesCarrier(OmsIssueCase):
         self.assertNoIssue(order, "D1")
         self.assertIssuesHold(order + other)
 
+    def test_rate_shop_takes_the_cheapest(self):
+        self.company.oms_carrier_required = True
+        self.carrier.active = True
+        cheap = self._make_carrier("Test Cheap", 4)
+        order, locked = self._confirmed(), self._confirmed()
+        locked.action_lock()
+        self.assertEqual(
+            self.runner._get_preview("rate_shop", order)[order.id],
+            ["Test Cheap takes it; $\xa04.00 of freight stands on the order.", "Test Carrier would cost $\xa010.00."],
+        )
+        jobs = self._run("rate_shop", order + locked)
+        self.assertJobs(jobs, "done", "done")
+        self.assertEqual((order.carrier_id, order.picking_ids.carrier_id, order.amount_total), (cheap, cheap, 104))
+        self.assertEqual((locked.carrier_id, locked.picking_ids.carrier_id, locked.amount_total), (cheap, cheap, 100))
+        self.assertNoIssue(order, "D1")
+        self.assertJobs(self._run("rate_shop", order), ("skipped", "Test Cheap is the cheapest already."))
+        jobs.filtered(lambda job: job.order_id == order).action_undo()
+        self.assertFalse(order.carrier_id or order.picking_ids.carrier_id)
+        self.assertEqual(order.amount_total, 100)
+        self.assertIssue(order, "D1")
+        self.assertIssuesHold(order + locked)
+
     def test_rate_shop_without_rates(self):
         order = self._confirmed()
         message = "No carrier has a rate for it: check its address and the carriers' price rules."
@@ -129,6 +153,17 @@ class TestOmsIssuesCarrier(OmsIssueCase):
         order.picking_ids.carrier_tracking_ref = "TRACK1"
         with self.assertRaisesRegex(UserError, "is booked with the carrier"):
             job.action_undo()
+
+    def test_a_carrier_chosen_since_is_undone_first(self):
+        self.carrier.active = True
+        dear, order = self._make_carrier("Test Dear", 40), self._confirmed()
+        cheapest = self._run("rate_shop", order)
+        chosen = self._run("set_carrier", order, carrier_id=dear.id)
+        with self.assertRaisesRegex(UserError, "Choose a carrier .* came after it"):
+            cheapest.action_undo()
+        self.assertEqual(order.carrier_id, dear)
+        (cheapest + chosen).action_undo()
+        self.assertFalse(order.carrier_id)
 
     # === D2 === #
 
@@ -172,6 +207,71 @@ class TestOmsIssuesCarrier(OmsIssueCase):
             booked = calls.count(order.picking_ids.id)
             self.assertJobs(self._run("retry_label", order), ("skipped", "All that left is booked with its carrier."))
             self.assertEqual(calls.count(order.picking_ids.id), booked)
+
+    # === D3 === #
+
+    def _go_by_freight(self, product):
+        self.carrier.write({"active": True, "oms_is_freight": True})
+        return self._confirmed([(product, 2)], carrier_id=self.carrier.id)
+
+    def _enter(self, orders, **values):
+        """Open the form as the remedy does, and enter these values for every product it asks for."""
+        action = self._get_issue(orders[:1], "D3").action_run()
+        form = self.env[action["res_model"]].browse(action["res_id"])
+        form.line_ids.write(values)
+        return form
+
+    def test_d3_freight_data_missing(self):
+        product = self._make_product("Goods on pallets", 15, weight=30)
+        order, parcel = self._go_by_freight(product), self._confirmed([(product, 2)])
+        service = self._go_by_freight(self.service)
+        self.assertIssue(order, "D3", severity="medium", turn="warehouse")
+        self.assertNoIssue(parcel, "D3")
+        self.assertNoIssue(service, "D3")
+        self.assertEqual(
+            self._get_chain(order, "D3"),
+            ["It goes with Test Carrier", "Test Goods on pallets: volume, freight class missing"],
+        )
+        product.volume = 0.2
+        product.oms_freight_class = "85"
+        self._look(order)
+        self.assertNoIssue(order, "D3")
+        self.assertIssuesHold(order + parcel + service)
+
+    def test_d3_completed_and_back(self):
+        product = self._make_product("Goods on pallets", 15, weight=30)
+        order = self._go_by_freight(product)
+        self.assertEqual(
+            self.runner._get_preview("complete_freight", order)[order.id],
+            ["Test Goods on pallets gets its volume, freight class."],
+        )
+        form = self._enter(order, volume=0.2)
+        self.assertEqual((form.line_ids.product_id, form.line_ids.weight), (product, 30))
+        form.action_save()
+        self.assertEqual(self._get_chain(order, "D3")[1], "Test Goods on pallets: freight class missing")
+        self._enter(order, freight_class="85").action_save()
+        self.assertNoIssue(order, "D3")
+        jobs = self.jobs.search([("verb", "=", "complete_freight")])
+        self.assertEqual(jobs.mapped("state"), ["done", "done"])
+        nothing = ("skipped", "Nothing is missing for a freight carrier.")
+        self.assertJobs(self._run("complete_freight", order), nothing)
+        product.weight = 31
+        jobs.action_undo()
+        self.assertEqual((product.weight, product.volume, product.oms_freight_class), (31, 0, False))
+        self.assertIssue(order, "D3")
+        self.assertIssuesHold(order)
+
+    def test_d3_nothing_entered(self):
+        order = self._go_by_freight(self.goods)
+        ask = ("skipped", "Open it and enter what its products lack.")
+        self.assertJobs(self._run("complete_freight", order), ask)
+        given = {"products": {str(self.goods.id): {"list_price": 1}}}
+        self.assertJobs(self._run("complete_freight", order, **given), ask)
+        user = self._make_user("oms_freight_seller", "sales_team.group_sale_salesman")
+        user.group_ids -= self.env.ref("product.group_product_manager")
+        order.user_id = user
+        with self.assertRaises(AccessError):
+            self.runner.with_user(user)._open_window("complete_freight", order.with_user(user))
 
     # === D4 === #
 

@@ -5,5 +5,6 @@ from . import oms_lane_delivery_issues_carrier
 from . import oms_lane_delivery_issues_lot
 from . import oms_lane_delivery_remedies
 from . import oms_lane_delivery_remedies_carrier
+from . import oms_lane_delivery_remedies_freight
 from . import oms_lane_delivery_remedies_lot
 from . import oms_lane_delivery_remedies_shipment
