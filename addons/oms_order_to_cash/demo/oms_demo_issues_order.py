@@ -49,9 +49,10 @@ class OmsDemo(models.AbstractModel):
 
     @api.model
     def _make_offer_issues(self):
-        """Q2 a deposit awaited, O6 paid and not confirmed is in the table, X1 an automation that failed."""
+        """Q2 a deposit awaited, O6 paid and not confirmed, X1 an automation that failed."""
         make = self._make_issue_order
         make("Q2-8841", "pinnacle", 2, [("bench", 2)], True, require_payment=True, prepayment_percent=0.3)
+        self._pay_online(make("O6-2718", "lakeside", 1, [("trolley", 1)], True, require_payment=True))
         failed = make("X1-5520", "ironwood", 1, [("monitor", 2)], True)
         job = self.env["oms.job"]._queue("confirm", failed, "automation")
         job.sudo().write(
@@ -63,6 +64,24 @@ class OmsDemo(models.AbstractModel):
             }
         )
         self.env["oms.flow.dirty"]._mark("sale.order", failed.ids)
+
+    @api.model
+    def _pay_online(self, order):
+        """Have a quotation paid, and left unconfirmed: what Odoo does after a payment is over."""
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env.ref("payment.payment_provider_transfer").id,
+                "payment_method_id": self.env.ref("payment.payment_method_bank_transfer").id,
+                "reference": f"DEMO-{order.name}",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "operation": "online_direct",
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": "done",
+                "is_post_processed": True,
+            }
+        )
 
     @api.model
     def _make_held_issues(self):
