@@ -73,7 +73,7 @@ class OmsLaneDelivery(models.AbstractModel):
             "rate": self.env._("%(carrier)s has no price rule that fits this order", **names),
         }.get(problem, self.env._("No carrier is chosen"))
         return [
-            self._link(", ".join(destination.split("\n")), address),
+            self._link(", ".join(filter(str.strip, destination.split("\n"))), address),
             self._link(reason, order.carrier_id or order, "danger"),
         ]
 
