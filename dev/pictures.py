@@ -30,7 +30,7 @@ def open_critical(page, address):
     """Open the cockpit on what is critical, and the panel on the order of the demo that is short, late and not shipped."""
     open_cockpit(page, address)
     page.click(".o_oms_chip[data-band=critical]")
-    page.wait_for_selector(".o_facet_value:has-text('Critical')")
+    page.wait_for_selector(".o_oms_chip[data-band=critical][aria-pressed=true]")
     row = page.locator(ROW, has_text="Delmar Logistics").filter(has_text="Past its promise")
     row.locator(".o_oms_band").first.click()
     page.wait_for_selector(".o_oms_panel .o_oms_remedy")
@@ -58,7 +58,7 @@ def take_hold(page, address, folder):
 
 def take_rule(page, address, folder):
     page.goto(f"{address}/odoo/action-oms_order_to_cash.oms_rule_action")
-    page.locator(ROW, has_text="Ship complete").locator("td[name=name]").click()
+    page.locator(ROW, has_text="Credit sale").locator("td[name=name]").click()
     page.wait_for_selector(".o_form_view")
     take(page, folder, "rule")
 
