@@ -1,31 +1,48 @@
-from odoo.tools import float_is_zero
+# Half a step of rounding is no longer zero, what binary fractions lose of it aside: as Odoo's float_is_zero tells, at once.
+_HALF = 0.5 * (1 - 2**-50)
 
 
 class OrderFacts:
     """What the documents say of one order, read once per batch and shared by its lanes.
 
     ``lanes`` collects the readings of the lanes before; each is a dict with ``state`` and, where the lane has work, ``stage``,
-    ``action`` and ``deadline``; ``stage`` is the headline of them all. ``signals`` is what the lanes read beyond that for the
+    ``action`` and ``deadline``; ``stage`` is the headline of them all, ``amount_open`` the value at stake in company currency.
+    ``signals`` is what the lanes read beyond that for the
     detectors of issues, each under names of its own.
     """
 
-    __slots__ = ("digits", "header", "invoices", "lanes", "lines", "made_for", "moves", "signals", "stage", "supply")
+    __slots__ = (
+        "amount_open",
+        "digits",
+        "header",
+        "invoices",
+        "lanes",
+        "least_amount",
+        "least_quantity",
+        "lines",
+        "made_for",
+        "moves",
+        "signals",
+        "stage",
+        "supply",
+    )
 
     def __init__(self, header, digits, supply):
         self.header = header
         self.digits = digits
         self.supply = supply
         self.lines, self.moves, self.invoices, self.lanes = [], [], [], {}
-        self.signals, self.stage = {}, None
+        self.signals, self.stage, self.amount_open = {}, None, 0.0
+        self.least_quantity, self.least_amount = 10**-digits * _HALF, header["rounding"] * _HALF
         self.made_for = {}
 
     def is_positive(self, quantity):
         """Tell whether a quantity is above zero at the precision of product units."""
-        return quantity > 0 and not float_is_zero(quantity, precision_digits=self.digits)
+        return quantity >= self.least_quantity
 
     def is_amount(self, amount):
         """Tell whether an amount in company currency is not zero after rounding."""
-        return not float_is_zero(amount, precision_rounding=self.header["rounding"])
+        return abs(amount) >= self.least_amount
 
     @property
     def outward_moves(self):

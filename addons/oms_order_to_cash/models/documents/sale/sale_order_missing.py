@@ -57,7 +57,8 @@ class SaleOrder(models.Model):
                 SELECT FROM sale_order_line sol
                   JOIN product_product product ON product.id = sol.product_id
                   JOIN product_template template ON template.id = product.product_tmpl_id AND template.type = 'consu'
-                 WHERE sol.order_id = so.id AND sol.product_uom_qty > COALESCE(sol.qty_delivered, 0)) AS yes) goods
+                 WHERE sol.order_id = so.id AND sol.product_uom_qty > COALESCE(sol.qty_delivered, 0)
+                ) AS yes OFFSET 0) goods -- with an offset it is asked once, else for each use of it
              WHERE so.id = ANY(%(order_ids)s) AND so.state IN ('draft', 'sent', 'sale')
             """,
                 order_ids=list(order_ids),

@@ -6,14 +6,14 @@ class OmsFlow(models.Model):
     _inherit = "oms.flow"
 
     @api.model
-    def _note_transitions(self, rows):
+    def _note_transitions(self, rows, stored):
         """Enter into the timelines what no single document tells: stages entered, all goods reserved, all delivered.
 
         An order that has no flow yet enters nothing: what it went through before is not known by its stages.
 
         :param dict rows: {order id: columns of its flow} about to be stored
+        :param dict stored: the same as they are stored now
         """
-        stored = self._read_stored(list(rows))
         noted = [
             (order_id, rows[order_id]["company_id"], kind, detail)
             for order_id, old in stored.items()

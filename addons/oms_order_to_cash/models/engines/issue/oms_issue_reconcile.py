@@ -11,7 +11,7 @@ from ....const import LANES
 
 _logger = logging.getLogger(__name__)
 
-_BATCH = 1000
+_BATCH = 2000
 _MAX_LOST = 5
 _WORK = ("todo", "doing", "blocked")
 _CLOSED = ("closed", "cancelled")
@@ -84,48 +84,87 @@ class OmsIssue(models.Model):
         :return: set of the orders' ids whose issues changed
         """
         found, broken = self._find(facts)
-        rows = [self._prepare_row(*scored, facts) for scored in self._get_scored(found, facts)]
-        changed = self._store_found(rows)
-        changed |= self._close_gone(list(facts), [(row["order_id"], row["type_id"]) for row in rows], broken)
+        now = fields.Datetime.now()
+        rows = [self._prepare_row(*scored, facts, now) for scored in self._get_scored(found, facts, now)]
+        stored = self._read_stored(list(facts))
+        changed = self._store_found([row for row in rows if not self._is_stored(row, stored)])
+        gone = stored.keys() - {(row["order_id"], row["type_id"]) for row in rows}
+        changed |= self._close_gone([stored[key]["id"] for key in gone if key[1] not in broken._ids])
         self._store_summary(list(facts))
         return changed
 
     @api.model
-    def _get_scored(self, found, facts):
+    def _get_scored(self, found, facts, now):
         """Yield what was found with its score."""
-        scale = self.env["oms.issue.scale"]._read()
+        scale = self.env["oms.issue.scale"]
+        thresholds = scale._read()
+        kinds = {
+            issue_type: self._prepare_kind(issue_type) for issue_type in {issue_type for issue_type, *_rest in found}
+        }
         for issue_type, order_id, finding in found:
-            fact = facts[order_id]
-            amount = self.env["oms.flow"]._get_amount_open(fact) if finding["amount"] is None else finding["amount"]
-            finding = {**finding, "amount": float_round(amount, precision_rounding=fact.header["rounding"])}
-            severity = finding.get("severity") or issue_type.severity
-            score = self._score(severity, finding, fact, scale.get(fact.header["company_id"]))
-            yield issue_type, order_id, finding, {**score, "severity": severity}
+            fact, kind = facts[order_id], kinds[issue_type]
+            amount = finding["amount"]
+            if amount is None:
+                amount = fact.amount_open
+            elif amount:
+                amount = float_round(amount, precision_rounding=fact.header["rounding"])
+            finding["amount"] = amount
+            severity = finding["severity"] or kind["severity"]
+            share = scale._get_percentile(thresholds.get(fact.header["company_id"]), amount) if amount else 0.0
+            score = self._score(severity, finding, fact, share, now)
+            yield kind, order_id, finding, {**score, "severity": severity}
 
     @api.model
-    def _prepare_row(self, issue_type, order_id, finding, score, facts):
-        header, now = facts[order_id].header, fields.Datetime.now()
+    def _prepare_kind(self, issue_type):
+        return {
+            "type_id": issue_type.id,
+            "lane": issue_type.lane,
+            "severity": issue_type.severity,
+            "sla": timedelta(hours=issue_type.sla_hours) if issue_type.sla_hours else None,
+        }
+
+    @api.model
+    def _prepare_row(self, kind, order_id, finding, score, facts, now):
+        header = facts[order_id].header
+        cost = self._get_cost_per_day(kind["lane"], finding["amount"], facts[order_id])
         return {
             **score,
             "order_id": order_id,
-            "type_id": issue_type.id,
-            "lane": issue_type.lane,
+            "type_id": kind["type_id"],
+            "lane": kind["lane"],
             "company_id": header["company_id"],
             "partner_id": header["partner_id"],
             "salesperson_id": header["user_id"],
             "team_id": header["team_id"],
             "amount": finding["amount"],
-            "cost_per_day": float_round(
-                self._get_cost_per_day(issue_type.lane, finding["amount"], facts[order_id]), precision_digits=2
-            ),
+            "cost_per_day": float_round(cost, precision_digits=2) if cost else 0.0,
             "turn": finding["turn"],
-            "data": Json(finding["data"]),
+            "data": finding["data"],
             "date_since": finding["since"],
             "date_deadline": finding["deadline"],
             "date_raised": now,
-            "date_sla": now + timedelta(hours=issue_type.sla_hours) if issue_type.sla_hours else None,
+            "date_sla": kind["sla"] and now + kind["sla"],
             "state": "open",
         }
+
+    @api.model
+    def _read_stored(self, order_ids):
+        """Read what is open or dismissed of these orders: {(order id, type id): columns}."""
+        columns = SQL(", ").join(map(SQL.identifier, ("id", *_KEY, *_COMPARED)))
+        self.env.cr.execute(
+            SQL(
+                "SELECT %s FROM oms_issue WHERE order_id = ANY(%s) AND state IN ('open', 'dismissed')",
+                columns,
+                order_ids,
+            )
+        )
+        return {(row["order_id"], row["type_id"]): row for row in self.env.cr.dictfetchall()}
+
+    @api.model
+    def _is_stored(self, row, stored):
+        """Tell whether a row would stay as it is: most do, and to leave them out costs less than to send them."""
+        old = stored.get((row["order_id"], row["type_id"]))
+        return bool(old) and all(old[column] == row[column] for column in _COMPARED)
 
     @api.model
     def _store_found(self, rows):
@@ -140,30 +179,26 @@ class OmsIssue(models.Model):
              WHERE ({", ".join(f"issue.{column}" for column in _COMPARED)})
                    IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in _COMPARED)})
             RETURNING id, order_id, xmax = 0"""
-        values = [tuple(row[column] for column in columns) for row in rows]
+        values = [tuple(Json(row[key]) if key == "data" else row[key] for key in columns) for row in rows]
         template = "(%s)" % ", ".join("%s::jsonb" if column == "data" else "%s" for column in columns)
         returned = self.env.cr.execute_values(query, values, template=template, page_size=len(values), fetch=True)
         self._log_events([issue_id for issue_id, _order_id, is_new in returned if is_new], "issue_raised")
         return {order_id for _issue_id, order_id, _is_new in returned}
 
     @api.model
-    def _close_gone(self, order_ids, found, broken):
-        """Close what is open for these orders and was not found again, but of the types of which nothing is known."""
+    def _close_gone(self, issue_ids):
+        """Close issues whose cause is gone; return the ids of their orders."""
+        if not issue_ids:
+            return set()
         self.env.cr.execute(
             SQL(
                 """
-            UPDATE oms_issue issue SET state = 'closed', date_closed = %(now)s, snoozed_until = NULL,
-                   close_code = CASE WHEN issue.state = 'dismissed' THEN issue.close_code ELSE 'cleared' END
-             WHERE issue.order_id = ANY(%(order_ids)s) AND issue.state IN ('open', 'dismissed')
-               AND issue.type_id != ALL(%(broken)s) AND NOT EXISTS (
-                   SELECT FROM UNNEST(%(found_orders)s::int[], %(found_types)s::int[]) found (order_id, type_id)
-                    WHERE found.order_id = issue.order_id AND found.type_id = issue.type_id)
-         RETURNING issue.id, issue.order_id""",
-                now=fields.Datetime.now(),
-                order_ids=order_ids,
-                broken=broken.ids,
-                found_orders=[order_id for order_id, _type_id in found],
-                found_types=[type_id for _order_id, type_id in found],
+            UPDATE oms_issue SET state = 'closed', date_closed = %s, snoozed_until = NULL,
+                   close_code = CASE WHEN state = 'dismissed' THEN close_code ELSE 'cleared' END
+             WHERE id = ANY(%s) AND state IN ('open', 'dismissed')
+         RETURNING id, order_id""",
+                fields.Datetime.now(),
+                issue_ids,
             )
         )
         closed = self.env.cr.fetchall()

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 
 # The addends of a score, at most 600 together.
 _SEVERITY = {"low": 60, "medium": 160, "high": 280, "critical": 360}
@@ -10,24 +10,24 @@ _CUSTOMER_SHARE = {"normal": 0, "important": 0.5, "key": 1}
 _STEP = 10
 _HIGH, _MEDIUM = 400, 200
 _DAYS_PER_YEAR = 365
+_LEAST_LEAD = timedelta(days=1)
 
 
 class OmsIssue(models.Model):
     _inherit = "oms.issue"
 
     @api.model
-    def _score(self, severity, finding, fact, thresholds):
+    def _score(self, severity, finding, fact, share, now):
         """Return the score of a finding: its four addends, their sum, and the band.
 
-        Base severity + urgency (the part of the lead time that is used up) + value (percentile among the company's
-        open orders) + customer. A broken promise, or cash blocked with the goods gone, is critical whatever the score.
+        Base severity + urgency (the part of the lead time that is used up) + value (``share``, the percentile among the
+        company's open orders) + customer. A broken promise, or cash blocked with the goods gone, is critical whatever the score.
         """
-        urgency = self._get_urgency(finding, fact)
-        value = self.env["oms.issue.scale"]._get_percentile(thresholds, finding["amount"]) if finding["amount"] else 0
+        urgency = self._get_urgency(finding, fact, now)
         addends = {
             "score_severity": _SEVERITY[severity],
             "score_urgency": int(urgency * _URGENCY) // _STEP * _STEP,
-            "score_value": round(value * _VALUE),
+            "score_value": round(share * _VALUE),
             "score_customer": int(_CUSTOMER_SHARE[fact.header["customer_priority"]] * _CUSTOMER),
         }
         score = sum(addends.values())
@@ -37,13 +37,13 @@ class OmsIssue(models.Model):
         return {**addends, "score": score, "band": band, "rank": rank}
 
     @api.model
-    def _get_urgency(self, finding, fact):
+    def _get_urgency(self, finding, fact, now):
         """Return how much of the time from the order to the deadline is used up, 0 to 1."""
         deadline = finding["deadline"]
         if not deadline:
             return 0.0
-        lead = max(deadline - fact.header["date_order"], timedelta(days=1))
-        return min(max(1 - (deadline - fields.Datetime.now()) / lead, 0.0), 1.0)
+        lead = max(deadline - fact.header["date_order"], _LEAST_LEAD)
+        return min(max(1 - (deadline - now) / lead, 0.0), 1.0)
 
     @api.model
     def _get_cost_per_day(self, lane, amount, fact):

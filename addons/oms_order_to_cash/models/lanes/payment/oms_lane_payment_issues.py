@@ -106,6 +106,8 @@ class OmsLanePayment(models.AbstractModel):
     @api.model
     def _get_due_soon(self, fact):
         """Return the invoices due within the company's days of reminding, of which the customer was not told yet."""
+        if not fact.signals["receivables"]:
+            return []
         today = fields.Date.today()
         # The setting is the company's, whoever looks.
         days = self.env["res.company"].sudo().browse(fact.header["company_id"]).oms_reminder_days
