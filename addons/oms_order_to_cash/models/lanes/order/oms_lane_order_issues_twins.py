@@ -20,7 +20,8 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _read_signals(self, facts):
         super()._read_signals(facts)
-        for order_id, earlier_id in self.env["sale.order"]._oms_read_twins(list(facts)).items():
+        order_ids = [order_id for order_id, fact in facts.items() if not self._has_left(fact)]
+        for order_id, earlier_id in self.env["sale.order"]._oms_read_twins(order_ids).items():
             facts[order_id].signals["twin_id"] = earlier_id
 
     # === O5 === #
@@ -33,8 +34,12 @@ class OmsLaneOrder(models.AbstractModel):
                 fact, "sales", since=fact.header["date_order"], earlier_id=fact.signals["twin_id"]
             )
             for order_id, fact in facts.items()
-            if fact.signals.get("twin_id") and not any(fact.is_positive(line["shipped"]) for line in fact.goods_lines)
+            if fact.signals.get("twin_id")
         }
+
+    @api.model
+    def _has_left(self, fact):
+        return any(fact.is_positive(line["shipped"]) for line in fact.goods_lines)
 
     @api.model
     def _explain_o5(self, issue):
