@@ -1,5 +1,6 @@
 import logging
 from datetime import timedelta
+from operator import itemgetter
 
 from psycopg2.errors import SerializationFailure
 from psycopg2.extras import Json
@@ -37,6 +38,7 @@ _COMPARED = (
     "date_since",
     "date_deadline",
 )
+_get_compared = itemgetter(*_COMPARED)
 
 
 class OmsIssue(models.Model):
@@ -164,7 +166,7 @@ class OmsIssue(models.Model):
     def _is_stored(self, row, stored):
         """Tell whether a row would stay as it is: most do, and to leave them out costs less than to send them."""
         old = stored.get((row["order_id"], row["type_id"]))
-        return bool(old) and all(old[column] == row[column] for column in _COMPARED)
+        return bool(old) and _get_compared(old) == _get_compared(row)
 
     @api.model
     def _store_found(self, rows):
