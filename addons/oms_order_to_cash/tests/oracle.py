@@ -293,7 +293,10 @@ class Oracle:
         return "invoice" if self.is_left else "post"
 
     def _read_action_of_payment(self):
-        return "pay"
+        payable = self.unpaid.filtered(
+            lambda move: move.move_type == "out_invoice" and move.payment_state in ("not_paid", "partial")
+        )
+        return "resolve_dispute" if self.lanes["payment"] == "blocked" and not payable else "pay"
 
     def _read_action_of_closed(self):
         drafted = "draft" in self.invoices.mapped("state")

@@ -68,7 +68,7 @@ class TestOmsFlowPayment(FlowCase):
         invoice = self._invoice(order)
         invoice.action_toggle_block_payment()
         self.assertEqual(invoice.payment_state, "blocked")
-        self.assertFlow(order, "payment", "done done done done blocked none", "pay", amount_open=100)
+        self.assertFlow(order, "payment", "done done done done blocked none", "resolve_dispute", amount_open=100)
         invoice.action_toggle_block_payment()
         self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=100)
 

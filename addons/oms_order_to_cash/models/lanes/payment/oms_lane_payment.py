@@ -18,7 +18,8 @@ class OmsLanePayment(models.AbstractModel):
             return self._get_work("todo", []) if to_invoice else {"state": "none"}
         unpaid = [invoice for invoice in posted if invoice["payment_state"] not in _PAID]
         if any(invoice["payment_state"] == "blocked" for invoice in unpaid):
-            return self._get_work("blocked", unpaid)
+            is_payable = any(self._is_payable(invoice) for invoice in unpaid)
+            return self._get_work("blocked", unpaid, "pay" if is_payable else "resolve_dispute")
         if not unpaid and not to_invoice:
             return {"state": "done"}
         started = len(unpaid) < len(posted) or any(invoice["payment_state"] == "partial" for invoice in unpaid)
@@ -33,9 +34,9 @@ class OmsLanePayment(models.AbstractModel):
         ]
 
     @api.model
-    def _get_work(self, state, unpaid):
+    def _get_work(self, state, unpaid, action="pay"):
         due = min((invoice["invoice_date_due"] for invoice in unpaid if invoice["invoice_date_due"]), default=None)
-        return {"state": state, "stage": "payment", "action": "pay", "deadline": due}
+        return {"state": state, "stage": "payment", "action": action, "deadline": due}
 
     @api.model
     def _get_amount_unpaid(self, fact):
