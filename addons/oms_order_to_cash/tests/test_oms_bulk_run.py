@@ -57,13 +57,11 @@ class TestOmsBulkRun(OmsRunnerCase):
         with Form(run) as form:
             form.verb = "confirm"
             self.assertEqual((form.ready_count, form.obstacle_count), (1, 1))
-        self.assertEqual(
-            self._read_lines(run),
-            {
-                orders[0]: ("left_out", "It is confirmed already."),
-                orders[1]: ("ready", ""),
-            },
-        )
+        lines = self._read_lines(run)
+        self.assertEqual(lines[orders[0]], ("left_out", "It is confirmed already."))
+        state, changes = lines[orders[1]]
+        self.assertEqual(state, "ready")
+        self.assertIn("It becomes a sales order; its deliveries are planned and goods are reserved.", changes)
 
     def test_title_names_a_single_order(self):
         order, other = self._place_order(), self._place_order()
@@ -284,4 +282,6 @@ class TestOmsFlowActions(OmsRunnerCase):
         order.set_delivery_line(self.carrier, 10)
         self._confirm(order)
         action = self._read_flow(order).action_next()
-        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", nowhere.id))
+        self.assertEqual(action["res_model"], "oms.complete")
+        window = self.env["oms.complete"].browse(action["res_id"])
+        self.assertEqual(window.order_id, order, "it asks for what this order lacks")

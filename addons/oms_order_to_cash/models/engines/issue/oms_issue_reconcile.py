@@ -234,7 +234,7 @@ class OmsIssue(models.Model):
                        COALESCE(MAX(issue.rank), 0) AS rank,
                        (ARRAY_AGG(issue.type_id ORDER BY issue.band = 'critical' DESC, issue.score DESC, issue.id))[1] AS type_id,
                        (ARRAY_AGG(issue.band ORDER BY issue.band = 'critical' DESC, issue.score DESC, issue.id))[1] AS band
-                  FROM UNNEST(%(order_ids)s) orders (id)
+                  FROM UNNEST(%(order_ids)s::int[]) orders (id)
              LEFT JOIN oms_issue issue ON issue.order_id = orders.id AND issue.state = 'open'
                                       AND (issue.snoozed_until IS NULL OR issue.snoozed_until <= %(now)s)
               GROUP BY orders.id
