@@ -23,7 +23,7 @@ class TestOmsRule(OmsRunnerCase):
                 "name": "Test Rule",
                 "event": event,
                 "mode": mode,
-                "date_started": fields.Datetime.now() - timedelta(minutes=1),
+                "date_started": fields.Datetime.now() - timedelta(days=1),
                 "step_ids": [
                     Command.create({"verb": verb, "sequence": position}) for position, verb in enumerate(steps)
                 ],

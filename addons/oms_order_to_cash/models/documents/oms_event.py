@@ -103,7 +103,7 @@ class OmsEvent(models.Model):
                       (%s)::float, FALSE
                  FROM (%s) doc JOIN sale_order so ON so.id = doc.order_id""",
             kind,
-            fields.Datetime.now(),
+            self.env.cr.now(),  # the time that the transaction gives its documents
             model,
             user_id,
             origin,

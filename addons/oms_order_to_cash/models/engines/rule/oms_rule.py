@@ -120,7 +120,7 @@ class OmsRule(models.Model):
 
     def _start(self):
         if self:
-            super().write({"date_started": fields.Datetime.now()})
+            super().write({"date_started": self.env.cr.now()})
 
     # === ACTIONS === #
 

@@ -62,7 +62,7 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _do_remind(self, orders):
         """Ask customers by mail for an answer to their quotations."""
-        self._send_template("oms_mail_template_reminder", orders)
+        self._send_template("oms_mail_template_quotation_reminder", orders)
         orders.oms_reminded_on = fields.Datetime.now()
         return {order.id: order for order in orders}
 

@@ -98,7 +98,7 @@ class OmsLanePayment(models.AbstractModel):
         """Remind customers of invoices that are due soon, once each."""
         due = self._get_to_remind(orders)
         moves = self.env["account.move"].union(*due.values())
-        self._write_letter(moves, "oms_mail_template_reminder")
+        self._write_letter(moves, "oms_mail_template_due_reminder")
         moves.oms_reminded_on = fields.Date.today()
         return due
 
