@@ -40,7 +40,9 @@ class OmsLaneOrder(models.AbstractModel):
             return dict.fromkeys(facts, self._get_noon(fields.Date.to_date(date)))
         self._read_expected(facts)
         expected = {order_id: fact.signals.get("expected") for order_id, fact in facts.items()}
-        return {order_id: found and found[0] for order_id, found in expected.items()}
+        today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
+        # What should be here already tells nothing about when it comes.
+        return {order_id: found[0] if found and found[0] >= today else None for order_id, found in expected.items()}
 
     @api.model
     def _preview_repromise(self, orders, date=None, note=None, notify=None):
