@@ -13,7 +13,6 @@ class OmsFreightDataLine(models.TransientModel):
     volume_uom_name = fields.Char(related="product_id.volume_uom_name")
     freight_class = fields.Selection(
         selection=lambda self: self.env["product.template"]._fields["oms_freight_class"].selection,
-        string="Freight Class",
     )
 
     def _prepare_product_vals(self):

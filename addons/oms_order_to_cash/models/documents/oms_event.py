@@ -64,9 +64,12 @@ class OmsEvent(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        raise UserError(self.env._("What happened can't be changed."))
+        if vals:
+            raise UserError(self.env._("What happened can't be changed."))
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("What happened can't be deleted; it goes with its order."))
 
     # === NOTING === #

@@ -60,7 +60,7 @@ class OmsIssue(models.Model):
             return found, broken
         for code, _label in LANES:
             self.env[f"oms.lane.{code}"]._read_signals(watched)
-        for issue_type in self.env["oms.issue.type"].search([]):
+        for issue_type in self.env["oms.issue.type"].search([("active", "=", True)]):
             try:
                 findings = issue_type._get_detector()(watched)
             except Exception:  # a detector reads and computes: what another addon's gets wrong must not stop the flows

@@ -120,7 +120,7 @@ class OmsRule(models.Model):
 
     def _start(self):
         if self:
-            super().write({"date_started": self.env.cr.now()})
+            self.date_started = self.env.cr.now()
 
     # === ACTIONS === #
 

@@ -13,11 +13,12 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         moves = [move for fact in facts.values() for move in fact.outward_moves]
         self._read_transfer_signals(facts, moves)
         self._read_lot_signals(facts, moves)
         self._read_carrier_signals(facts)
+        return result
 
     @api.model
     def _read_transfer_signals(self, facts, moves):

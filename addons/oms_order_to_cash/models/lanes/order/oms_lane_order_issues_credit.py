@@ -11,11 +11,12 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         for order_id, credit in self.env["res.partner"]._oms_read_credit(list(facts)).items():
             facts[order_id].signals["credit"] = credit
         for order_id, holds in self.env["sale.order"]._oms_read_holds(list(facts)).items():
             facts[order_id].signals["holds"] = holds
+        return result
 
     # === O2 CREDIT === #
 

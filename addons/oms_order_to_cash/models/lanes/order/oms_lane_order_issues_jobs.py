@@ -18,9 +18,10 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         for order_id, jobs in self.env["sale.order"]._oms_read_failed_jobs(list(facts)).items():
             facts[order_id].signals["failed_jobs"] = jobs
+        return result
 
     @api.model
     def _detect_x1(self, facts):

@@ -21,9 +21,10 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         for order_id, missing in self.env["sale.order"]._oms_read_missing(list(facts)).items():
             facts[order_id].signals["missing"] = missing
+        return result
 
     # === O1 === #
 

@@ -15,9 +15,10 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         for order_id, lines in self._read_unapproved(list(facts)).items():
             facts[order_id].signals["low_prices"] = lines
+        return result
 
     @api.model
     def _read_unapproved(self, order_ids):

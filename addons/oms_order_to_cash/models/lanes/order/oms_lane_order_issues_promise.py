@@ -6,10 +6,11 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         for order_id, terms in self.env["sale.order"]._oms_read_terms(list(facts)).items():
             facts[order_id].signals["terms"] = terms
         self._read_expected(facts)
+        return result
 
     @api.model
     def _read_expected(self, facts):

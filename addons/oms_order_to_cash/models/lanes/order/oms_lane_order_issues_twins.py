@@ -19,10 +19,11 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         order_ids = [order_id for order_id, fact in facts.items() if not self._has_left(fact)]
         for order_id, earlier_id in self.env["sale.order"]._oms_read_twins(order_ids).items():
             facts[order_id].signals["twin_id"] = earlier_id
+        return result
 
     # === O5 === #
 

@@ -9,13 +9,14 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         company_ids = {fact.header["company_id"] for fact in facts.values()}
         # The scan reads orders of all companies, whoever's click it runs in.
         companies = self.env["res.company"].sudo().browse(company_ids)
         days = {company.id: company.oms_return_reminder_days for company in companies}
         for fact in facts.values():
             fact.signals["return_days"] = days[fact.header["company_id"]]
+        return result
 
     # === R1: RETURN ANNOUNCED, NOT RECEIVED === #
 

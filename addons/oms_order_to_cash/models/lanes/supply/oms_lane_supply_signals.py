@@ -8,12 +8,13 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _read_signals(self, facts):
-        super()._read_signals(facts)
+        result = super()._read_signals(facts)
         for fact in facts.values():
             fact.signals["shortages"] = []
         short = [(fact, move) for fact in facts.values() if fact.is_confirmed() for move in self._get_short(fact)]
         if short:
             self._read_shortages(short)
+        return result
 
     @api.model
     def _read_shortages(self, short):
