@@ -8,6 +8,7 @@ def post_init_hook(env):
     """Read the orders that were there before the addon."""
     if env["sale.order"].sudo().search_count([], limit=_FILL_AT_ONCE + 1) <= _FILL_AT_ONCE:
         env["oms.flow"]._fill()
+        env["oms.event"]._fill_past()
     else:
         env.ref("oms_order_to_cash.oms_flow_refresh_cron")._trigger()
 

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -109,13 +111,26 @@ class TestOmsTimeline(OmsHoldCase):
         noted = self._read_events(orders)
         self._forget(orders)
         self.env["oms.flow"]._fill()
+        self.assertEqual(self.env["oms.event"]._fill_past(), 4)
         self.assertEqual(self._read_events(orders), noted)
+        self.assertEqual(self.env["oms.event"]._fill_past(), 0, "all is known by now")
         self.env["oms.event"]._reconstruct(orders.ids)
         self.assertEqual(self._read_events(orders), noted, "a second run tells nothing twice")
         events = self.env["oms.event"].sudo().search([("order_id", "=", done.id), ("is_reconstructed", "=", True)])
         self.assertEqual(
             set(events.mapped("type")), {"placed", "confirmed", "shipped", "invoiced", "paid", "return_received"}
         )
+
+    def test_the_past_goes_on_where_it_stopped(self):
+        orders = self._confirmed() + self._confirmed()
+        self._forget(orders)
+        with patch("odoo.addons.oms_order_to_cash.models.documents.oms_event_past._BATCH", 1):
+            self.assertEqual(self.env["oms.event"]._fill_past(commit=lambda done, remaining: 0), 1, "its time is up")
+            self.assertEqual(self.env["oms.event"]._fill_past(), 1)
+        for order in orders:
+            self.assertEqual(
+                len(self.env["oms.event"].sudo().search([("order_id", "=", order.id), ("type", "=", "placed")])), 1
+            )
 
     def test_known_orders_are_left_alone(self):
         order = self._confirmed()

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+_BATCH = 4000
+
 # What the documents of an order tell of its past. A day without a time is kept at noon: it is that day everywhere.
 _PAST = """
     SELECT old.id, old.company_id, 'placed', LEAST(old.create_date, old.date_order), 'sale.order', old.id, old.create_uid, NULL::float
@@ -53,6 +55,37 @@ _PAST = """
 
 class OmsEvent(models.Model):
     _inherit = "oms.event"
+
+    @api.model
+    def _fill_past(self, commit=None):
+        """Reconstruct the past of every order that has none, oldest first, so that it can stop anywhere and go on later.
+
+        It follows the reading of the flows, which people wait for.
+
+        :param commit: called with (number done, remaining=) after each batch; returns whether time is left. Without it
+            all is done in the running transaction.
+        :return: number of orders reconstructed
+        """
+        self.env.flush_all()
+        done, last_id = 0, 0
+        while order_ids := self._get_without_past(last_id):
+            self._reconstruct(order_ids)
+            done, last_id = done + len(order_ids), order_ids[-1]
+            if commit and not commit(len(order_ids), remaining=1):
+                break
+        return done
+
+    @api.model
+    def _get_without_past(self, last_id):
+        self.env.cr.execute(
+            SQL(
+                """SELECT id FROM sale_order so WHERE id > %s
+                  AND NOT EXISTS (SELECT FROM oms_event WHERE order_id = so.id AND type = 'placed') ORDER BY id LIMIT %s""",
+                last_id,
+                _BATCH,
+            )
+        )
+        return [order_id for (order_id,) in self.env.cr.fetchall()]
 
     @api.model
     def _reconstruct(self, order_ids):

@@ -206,6 +206,8 @@ class OmsFlow(models.Model):
                     if not cron._commit_progress(1, remaining=int(self._has_dirty())):
                         return
                 self._fill(commit=cron._commit_progress)
+                if not self._get_unread(0, 1):
+                    self.env["oms.event"]._fill_past(commit=cron._commit_progress)
                 break
             except SerializationFailure:
                 # Somebody who looked at the cockpit refreshed the same rows first; a new transaction sees that.
@@ -224,7 +226,6 @@ class OmsFlow(models.Model):
         done, last_id, started = 0, 0, time.monotonic()
         while order_ids := self._get_unread(last_id, batch_size):
             self.sudo()._refresh(order_ids)
-            self.env["oms.event"]._reconstruct(order_ids)
             done, last_id = done + len(order_ids), order_ids[-1]
             _logger.info(
                 "Order flows: %s read, up to order %s, %.0f orders/s",
