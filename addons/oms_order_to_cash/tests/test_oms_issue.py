@@ -145,6 +145,10 @@ class TestOmsIssue(OmsIssueCase):
         self.assertTrue(issue.with_user(other).is_mine)
         issue.action_assign(0)
         self.assertFalse(issue.owner_id or issue.activity_ids)
+        portal = self._make_user("oms_portal", "base.group_portal")
+        for user_id in (portal.id, 10**8):
+            with self.assertRaisesRegex(UserError, "somebody who works on orders"):
+                issue.action_assign(user_id)
 
     def test_comment(self):
         issue = self.assertIssue(self._get_paid(), "O6")

@@ -220,6 +220,14 @@ class TestOmsRule(OmsRunnerCase):
             self._make_rule(domain="[('no_such_field', '=', 1)]")
         with self.assertRaisesRegex(ValidationError, "add a step first"):
             self._make_rule(steps=[])
+        with self.assertRaisesRegex(ValidationError, "can't be negative"):
+            self._make_rule(grace_hours=-1)
+
+    def test_replay_takes_any_number_of_days(self):
+        rule = self._make_rule()
+        for days in (-1, 10**6, 10**9):
+            replay = self.env["oms.rule.replay"].create({"rule_id": rule.id, "days": days})
+            self.assertEqual(bool(replay.step_count), False if days < 0 else bool(rule._replay(36500)), days)
 
     def test_only_administrators_write_rules(self):
         rule = self._make_rule(mode="off")

@@ -3,6 +3,8 @@ from statistics import median
 from odoo import api, fields, models
 
 _SHOWN = 100
+# Further back than any order; keeps the date that is asked for one that exists.
+_MAX_DAYS = 36500
 
 
 class OmsRuleReplay(models.TransientModel):
@@ -29,7 +31,7 @@ class OmsRuleReplay(models.TransientModel):
     @api.depends("rule_id", "days")
     def _compute_result(self):
         for replay in self:
-            rows = replay.rule_id._replay(max(replay.days, 0)) if replay.rule_id else []
+            rows = replay.rule_id._replay(min(max(replay.days, 0), _MAX_DAYS)) if replay.rule_id else []
             steps = [step for row in rows for step in row["steps"]]
             hours = [step["hours"] for step in steps if step["hours"] is not None]
             replay.order_count = len({row["order"].id for row in rows})

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_amount
 
 
 class OmsLane(models.AbstractModel):
@@ -51,3 +52,10 @@ class OmsLane(models.AbstractModel):
     def _link(self, text, record=None, tone=""):
         """Return one link of a chain: words for the user, the document they speak of, and a tone (danger, warning, success)."""
         return {"text": text, "record": record, "tone": tone}
+
+    @api.model
+    def _format_money(self, amount, currency):
+        """Return an amount for the words of a chain; dots for who works on orders and may not see money."""
+        if not (self.env.su or self.env["oms.cockpit"]._can_see_amounts()):
+            return "•••"
+        return format_amount(self.env, amount, currency)

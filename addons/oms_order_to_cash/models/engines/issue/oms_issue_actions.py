@@ -32,6 +32,8 @@ class OmsIssue(models.Model):
         """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""
         self._check_actable()
         owner = self.env["res.users"].browse(self.env.uid if user_id is None else user_id or [])
+        if owner and (not owner.exists() or owner.sudo().share):
+            raise UserError(self.env._("Choose somebody who works on orders."))
         for issue in self.filtered(lambda issue: issue.owner_id != owner):
             issue._as_system().activity_unlink(["oms_order_to_cash.oms_issue_activity"])
             issue._as_system().owner_id = owner

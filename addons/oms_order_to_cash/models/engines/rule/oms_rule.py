@@ -89,6 +89,11 @@ class OmsRule(models.Model):
                     self.env._("The orders of %(rule)s can't be read: %(error)s", rule=rule.name, error=error)
                 ) from error
 
+    @api.constrains("grace_hours")
+    def _check_grace_hours(self):
+        for rule in self.filtered(lambda rule: rule.grace_hours < 0):
+            raise ValidationError(self.env._("%(rule)s: a grace period can't be negative.", rule=rule.name))
+
     @api.constrains("mode", "event", "stage", "step_ids")
     def _check_complete(self):
         for rule in self.filtered(lambda rule: rule.mode != "off"):

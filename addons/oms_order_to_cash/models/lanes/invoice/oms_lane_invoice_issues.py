@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 # Goods that are all gone for longer are money nobody asks for.
 _MAX_DAYS_UNBILLED = 7
@@ -183,7 +183,7 @@ class OmsLaneInvoice(models.AbstractModel):
                 self.env._(
                     "%(kind)s of %(amount)s is a draft since %(date)s, made by %(user)s",
                     kind=self._get_kind(move),
-                    amount=format_amount(self.env, move.amount_total, move.currency_id),
+                    amount=self._format_money(move.amount_total, move.currency_id),
                     date=format_date(self.env, move.create_date),
                     user=move.create_uid.name,
                 ),
@@ -250,7 +250,7 @@ class OmsLaneInvoice(models.AbstractModel):
         return self.env._(
             "%(invoice)s of %(amount)s, due on %(date)s",
             invoice=move.name,
-            amount=format_amount(self.env, move.amount_total, move.currency_id),
+            amount=self._format_money(move.amount_total, move.currency_id),
             date=format_date(self.env, move.invoice_date_due),
         )
 

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import format_amount
 
 
 class OmsLaneInvoice(models.AbstractModel):
@@ -80,9 +79,9 @@ class OmsLaneInvoice(models.AbstractModel):
         return texts[found["kind"]] % {
             "product": line.product_id.display_name or line.name,
             "quantity": f"{found['quantity']:g}",
-            "price": format_amount(self.env, found["price"], currency),
-            "ordered_price": format_amount(self.env, found["ordered_price"], currency),
-            "amount": format_amount(self.env, found["amount"], currency),
+            "price": self._format_money(found["price"], currency),
+            "ordered_price": self._format_money(found["ordered_price"], currency),
+            "amount": self._format_money(found["amount"], currency),
         }
 
     # === I5: INVOICED BEYOND DELIVERED === #

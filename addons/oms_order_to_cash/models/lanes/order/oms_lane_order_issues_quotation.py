@@ -89,7 +89,7 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _explain_q2(self, issue):
         order = issue.order_id
-        amount = order.currency_id.format(order._get_prepayment_required_amount())
+        amount = self._format_money(order._get_prepayment_required_amount(), order.currency_id)
         links = [self._link(self.env._("%(amount)s has to be paid online to confirm it", amount=amount), order)]
         if order.oms_payment_asked_on:
             day = self._format_day(order.oms_payment_asked_on, order.company_id)

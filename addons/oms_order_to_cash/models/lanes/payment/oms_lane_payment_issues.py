@@ -1,7 +1,7 @@
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_date
 
 # A customer who paid later than this on average may do so again.
 _RISKY_DAYS = 7
@@ -86,7 +86,7 @@ class OmsLanePayment(models.AbstractModel):
                 self.env._(
                     "%(invoice)s: %(amount)s open, due on %(date)s",
                     invoice=move.name,
-                    amount=format_amount(self.env, move.amount_residual, move.currency_id),
+                    amount=self._format_money(move.amount_residual, move.currency_id),
                     date=format_date(self.env, self._get_due(move)),
                 ),
                 move,
@@ -248,10 +248,10 @@ class OmsLanePayment(models.AbstractModel):
                 "%(document)s of %(date)s: %(amount)s not matched",
                 document=credit.move_id.name,
                 date=format_date(self.env, credit.date),
-                amount=format_amount(self.env, -credit.amount_residual_currency, credit.currency_id),
+                amount=self._format_money(-credit.amount_residual_currency, credit.currency_id),
             )
             chain.append(self._link(text, credit.move_id, "success"))
         for move in moves.filtered(lambda move: move.payment_state == "partial"):
-            paid = format_amount(self.env, move.amount_total - move.amount_residual, move.currency_id)
+            paid = self._format_money(move.amount_total - move.amount_residual, move.currency_id)
             chain.append(self._link(self.env._("Paid so far: %(amount)s", amount=paid), move, "warning"))
         return chain
