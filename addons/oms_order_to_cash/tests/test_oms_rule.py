@@ -218,6 +218,13 @@ class TestOmsRule(OmsRunnerCase):
     def test_a_domain_that_can_not_be_read_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "can't be read"):
             self._make_rule(domain="[('no_such_field', '=', 1)]")
+        with self.assertRaisesRegex(ValidationError, "say for which orders"):
+            self._make_rule(domain=" ")
+        half = self.env["oms.rule"].new({"name": "Half", "domain": "[('no_such_field', '=', 1)"})
+        self.assertEqual(half.match_count, 0)
+        self.assertIn(
+            "of orders where [('no_such_field', '=', 1)", half.sentence, "the form goes on while it is written"
+        )
         with self.assertRaisesRegex(ValidationError, "add a step first"):
             self._make_rule(steps=[])
         with self.assertRaisesRegex(ValidationError, "can't be negative"):

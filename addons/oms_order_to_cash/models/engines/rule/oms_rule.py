@@ -74,14 +74,21 @@ class OmsRule(models.Model):
     @api.depends("domain", "company_id")
     def _compute_match_count(self):
         for rule in self:
-            orders = Domain("order_id", "any", rule._get_order_domain())
-            rule.match_count = self.env["oms.flow"].search_count(orders & Domain("stage", "not in", _CLOSED))
+            try:
+                orders = Domain("order_id", "any", rule._get_order_domain())
+                rule.match_count = self.env["oms.flow"].search_count(orders & Domain("stage", "not in", _CLOSED))
+            except (SyntaxError, ValueError):
+                rule.match_count = 0  # a domain half written; saving it is refused in words
 
     # === CONSTRAINS === #
 
     @api.constrains("domain")
     def _check_domain(self):
         for rule in self:
+            if not rule.domain.strip():
+                raise ValidationError(
+                    self.env._("%(rule)s: say for which orders; [] stands for all of them.", rule=rule.name)
+                )
             try:
                 self.env["sale.order"].search_count(rule._get_order_domain(), limit=1)
             except Exception as error:  # whatever is wrong with a domain, its author has to hear of it

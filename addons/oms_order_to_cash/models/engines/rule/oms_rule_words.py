@@ -40,11 +40,11 @@ class OmsRule(models.Model):
 
     def _get_who_text(self):
         company = self.company_id.name
-        orders = (
-            self.env._("of all orders")
-            if self._get_own_domain().is_true()
-            else self.env._("of orders where %(domain)s", domain=self._get_domain_text())
-        )
+        try:
+            text = "" if self._get_own_domain().is_true() else self._get_domain_text()
+        except (SyntaxError, ValueError):
+            text = self.domain  # half written: saving it is refused in words
+        orders = self.env._("of orders where %(domain)s", domain=text) if text else self.env._("of all orders")
         return f"{orders} ({company})" if company else orders
 
     def _get_grace_text(self):
