@@ -17,7 +17,9 @@ check_test() {
     done
 }
 command_test() {
-    local name=oms_test_$$ paths=("$ADDON_DIR/tests" "$ROOT/dev/tests") argument
+    local name=oms_test_$$ paths argument
+    paths=("${STANDARD_ADDONS[@]/#/$ROOT/addons/}")
+    paths=("${paths[@]/%//tests}" "$ROOT/dev/tests")
     set -- "${test_arguments[@]}"
     for argument in "$@"; do
         # Tests named by the caller replace the ones run otherwise.

@@ -73,8 +73,8 @@ upgrade_if_changed() {
     now=$(addon_hash)
     made=$(db_comment "$1")
     if [[ $made == "oms $(state_id) db"* && $made != *" $now" ]]; then
-        step "upgrading the addon in $1" "Odoo could not upgrade it" \
-            "${python_odoo[@]}" -c "$CONF" -d "$1" -u "$ADDON" --stop-after-init --no-http --max-cron-threads 0
+        step "upgrading the addons in $1" "Odoo could not upgrade it" \
+            "${python_odoo[@]}" -c "$CONF" -d "$1" -i "$(standard_addons)" -u "$(standard_addons)" --stop-after-init --no-http --max-cron-threads 0
         set_comment "$1" "db $now"
     fi
 }

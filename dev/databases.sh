@@ -113,17 +113,25 @@ need_odoo_db() {
 # Everything that ends up in a database; tests, the page's scripts and texts about the addon do not.
 addon_hash() {
     (
-        cd "$ADDON_DIR" &&
-            find . -type f -not -path '*/__pycache__/*' -not -path './tests/*' -not -path './readme/*' \
-                -not -path './static/src/*' -not -path './static/tests/*' -not -name '*.toml' -not -name '*.md' -print0 |
+        cd "$ROOT/addons" &&
+            find "${STANDARD_ADDONS[@]}" -type f -not -path '*/__pycache__/*' -not -path '*/tests/*' -not -path '*/readme/*' \
+                -not -path '*/static/src/*' -not -name '*.toml' -not -name '*.md' -print0 |
             sort -z | xargs -0 sha256sum
     ) | hash_of
 }
 
+standard_addons() {
+    local IFS=,
+    printf '%s' "${STANDARD_ADDONS[*]}"
+}
+
+# What the standard addons need that is none of them.
 addon_dependencies() {
-    "$VENV/bin/python" - "$ADDON_DIR/__manifest__.py" <<'END'
+    "$VENV/bin/python" - "$ROOT/addons" "${STANDARD_ADDONS[@]}" <<'END'
 import ast, pathlib, sys
-print(",".join(ast.literal_eval(pathlib.Path(sys.argv[1]).read_text())["depends"]))
+root, *addons = sys.argv[1:]
+manifests = [ast.literal_eval(pathlib.Path(root, addon, "__manifest__.py").read_text()) for addon in addons]
+print(",".join(sorted({name for manifest in manifests for name in manifest["depends"]} - set(addons))))
 END
 }
 
@@ -147,7 +155,7 @@ check_installed() {
 new_db() {
     local kind=${3:+demo} base depends
     kind=${kind:-plain}
-    [ -f "$ADDON_DIR/__manifest__.py" ] || die "there is no addon in $ADDON_DIR"
+    [ ${#STANDARD_ADDONS[@]} -gt 0 ] || die "there is no addon in $ROOT/addons"
     depends=$(addon_dependencies) || die "the addon's manifest can't be read"
     base=$RESERVED${kind}_$(printf '%s\n' "$(state_id)" "$depends" "$odoo_path" "$kind" | hash_of)
     locked "template_$kind" keep_template "$base" "$kind" make_base "$kind" "$depends"
@@ -194,5 +202,5 @@ make_base() {
 
 make_with_addon() {
     locked "template_$2" copy_db "$1" "$3" addon
-    install_modules "$3" "$ADDON"
+    install_modules "$3" "$(standard_addons)"
 }

@@ -78,14 +78,12 @@ lint_format() {
 }
 # A model's class is split over the files of the layers on purpose; and nobody translates a test.
 lint_pylint() {
-    [ -f "$ADDON_DIR/__init__.py" ] || return 0
-    pylint --disable=consider-merging-classes-inherited --ignore=tests "$ADDON_DIR" || return 1
+    pylint --disable=consider-merging-classes-inherited --ignore=tests "$ROOT"/addons/* || return 1
     on_files 'addons/*/tests/*.py' -- pylint --disable=translation-required
 }
 # Left out: what Odoo's own files do otherwise (numbers without eval, t-foreach in front of class).
 lint_odoo() {
-    [ -f "$ADDON_DIR/__manifest__.py" ] || return 0
-    oca-checks-odoo-module --disable=xml-field-numeric-without-eval,xml-tag-position ${lint_fix:+--fix} "$ADDON_DIR"
+    oca-checks-odoo-module --disable=xml-field-numeric-without-eval,xml-tag-position ${lint_fix:+--fix} "$ROOT"/addons/*
 }
 lint_translations() { on_files 'addons/*.po' 'addons/*.pot' -- oca-checks-po --disable=po-pretty-format; }
 lint_xml() { on_files '*.xml' '*.svg' -- python "$ROOT/dev/check_xml.py"; }

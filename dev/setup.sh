@@ -24,7 +24,7 @@ setup() {
 
 setup_key() {
     {
-        cat "$ROOT/requirements.txt" "$ROOT"/dev/{setup,odoo_source}.sh
+        cat "$ROOT"/requirements{,-addons}.txt "$ROOT"/dev/{setup,odoo_source}.sh
         printf '%s\n' "$ROOT" "${ODOO_SOURCE-}" "$PYTHON"
     } | hash_of 20
 }
@@ -118,15 +118,19 @@ make_venv() {
     step "installing Python packages" "check the network and run it again" \
         "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input -r "$ROOT/requirements.txt"
     # This makes "import odoo" and pip see it, without copying anything.
-    printf '%s\n' "$odoo_path" >"$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/odoo.pth"
+    printf '%s\n' "$odoo_path" >"$(site_packages)/odoo.pth"
+    step "installing Odoo addons" "check the network and run it again" \
+        "$VENV/bin/python" -m pip install --disable-pip-version-check --no-input --no-deps -r "$ROOT/requirements-addons.txt"
     "$VENV/bin/python" -c 'import odoo.release' || die "Odoo in $odoo_path can't be imported"
     touch "$VENV/complete"
 }
 
+site_packages() { "$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))'; }
+
 write_conf() {
     cat >"$CONF.new" <<END
 [options]
-addons_path = $(odoo_addons_of "$odoo_path"),$ROOT/addons
+addons_path = $(odoo_addons_of "$odoo_path"),$ROOT/addons,$(site_packages)/odoo/addons
 data_dir = $STATE/data
 http_interface = 127.0.0.1
 list_db = False
