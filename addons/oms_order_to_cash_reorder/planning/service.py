@@ -87,7 +87,8 @@ def bisect(reaches, low, high):
     """Return the lowest whole number from ``low`` to ``high`` that reaches, per row; ``high`` where none does."""
     low = low - 1
     while (high - low > 1).any():
-        middle = (low + high) // 2
+        # A row that is done stays where it is; the number below the lowest is never asked for.
+        middle = np.where(high - low > 1, (low + high) // 2, high)
         enough = reaches(middle)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return high
@@ -134,7 +135,9 @@ def solve(cycle, target, kind, old_level, old_gap, settings=DEFAULTS):
         index = part.index
         level[index] = part.solve(target[index], kind[index] == const.CYCLE)
         _judge(new, part, level[index], part.gap)
-        _judge(old, part, np.floor(old_level[index] / part.step) * part.step, np.maximum(old_gap[index], 0))
+        _judge(
+            old, part, np.floor(np.round(old_level[index] / part.step, 6)) * part.step, np.maximum(old_gap[index], 0)
+        )
     return level, new, old
 
 
