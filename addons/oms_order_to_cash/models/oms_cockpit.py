@@ -61,11 +61,14 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _get_tile_domain(self, key):
         """Return what a tile stands for; the search view's filter ``stage_<key>`` says the same."""
-        return Domain("stage", "in", _OPEN_STAGES) if key == "open" else Domain("stage", "=", key)
+        if key == "open":
+            # A credit owed for what came back is work still to be done, though the order itself is closed.
+            return Domain("stage", "in", _OPEN_STAGES) | Domain("issue_band", "!=", False)
+        return Domain("stage", "=", key)
 
     @api.model
     def _prepare_tiles(self, groups, show_amounts):
-        totals = {stage: [0, 0.0] for stage in _OPEN_STAGES}
+        totals = {stage: [0, 0.0] for stage in (*_OPEN_STAGES, *_CLOSED)}
         currency, today = self.env.company.currency_id, fields.Date.context_today(self)
         for stage, company, count, *amounts in groups:
             totals[stage][0] += count
@@ -73,7 +76,7 @@ class OmsCockpit(models.AbstractModel):
                 totals[stage][1] += company.currency_id._convert(amount, currency, self.env.company, today, round=False)
         labels = self._get_labels("stage")
         rows = [("open", self.env._("All open"), [sum(column) for column in zip(*totals.values(), strict=True)])]
-        rows += [(stage, labels[stage], total) for stage, total in totals.items()]
+        rows += [(stage, labels[stage], totals[stage]) for stage in _OPEN_STAGES]
         return [
             {
                 "key": key,

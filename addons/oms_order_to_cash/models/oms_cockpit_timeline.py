@@ -137,7 +137,8 @@ class OmsCockpit(models.AbstractModel):
     def _prepare_undo(self, job):
         spec = self.env["oms.runner"]._get_verbs().get(job.verb)
         may = bool(spec) and self.env.user.has_groups(spec["groups"])
-        return {"job_id": job.id, "can_undo": job.can_undo and may}
+        # Who reads it is not who sees all: what they may not change is in their way.
+        return {"job_id": job.id, "can_undo": may and job.can_undo and not job.sudo(False).undo_obstacle}
 
     # === ONE LINE FOR WHAT IS THE SAME === #
 

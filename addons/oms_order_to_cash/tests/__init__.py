@@ -21,6 +21,7 @@ from . import test_oms_issues_carrier
 from . import test_oms_issues_delivery
 from . import test_oms_issues_invoice
 from . import test_oms_issues_invoice_billed
+from . import test_oms_issues_lot_expiry
 from . import test_oms_issues_order_credit
 from . import test_oms_issues_order_missing
 from . import test_oms_issues_order_promise
@@ -32,4 +33,5 @@ from . import test_oms_issues_return
 from . import test_oms_issues_supply
 from . import test_oms_issues_supply_buying
 from . import test_oms_issues_supply_stock
+from . import test_oms_lane_mail
 from . import test_oms_timeline

@@ -3,7 +3,8 @@
 Written from docs/flow.md alone: it walks records one by one and shares no code with the lanes.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_outward_step, is_return
 
@@ -346,4 +347,10 @@ class Oracle:
         return False
 
     def _get_noon(self, day):
-        return datetime.combine(day, time(12)) if day else False
+        company = self.order.company_id.sudo()
+        zone = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        if not day:
+            return False
+        noon = datetime.combine(day, time(12), ZoneInfo(zone))
+        is_far_east = noon.utcoffset() >= timedelta(hours=12)
+        return noon.astimezone(UTC).replace(tzinfo=None) if is_far_east else datetime.combine(day, time(12))

@@ -53,7 +53,7 @@ class TestOmsBulkRun(OmsRunnerCase):
 
     def test_preview_changes_with_the_action(self):
         orders = self._confirmed() + self._place_order()
-        run = self._open("invoice", orders)
+        run = self._open(None, orders)
         with Form(run) as form:
             form.verb = "confirm"
             self.assertEqual((form.ready_count, form.obstacle_count), (1, 1))
@@ -63,10 +63,34 @@ class TestOmsBulkRun(OmsRunnerCase):
         self.assertEqual(state, "ready")
         self.assertIn("It becomes a sales order; its deliveries are planned and goods are reserved.", changes)
 
-    def test_title_names_a_single_order(self):
+    def test_title_says_what_is_done_to_what(self):
         order, other = self._place_order(), self._place_order()
-        titles = [self.env["oms.bulk.run"]._open("confirm", orders)["name"] for orders in (order, order + other)]
-        self.assertEqual(titles, [f"Run on {order.name}", "Run on 2 orders"])
+        wizards = self.env["oms.bulk.run"]
+        for verb, one, many in (("hold", "Hold: %s", "Hold: 2 orders"), (None, "Run on %s", "Run on 2 orders")):
+            titles = [wizards._open(verb, orders)["name"] for orders in (order, order + other)]
+            self.assertEqual(titles, [one % order.name, many])
+
+    def test_every_window_is_titled_by_what_it_does(self):
+        order, verbs = self._place_order(), self.runner._get_verbs()
+        for verb, spec in verbs.items():
+            if not spec.get("window"):
+                self.assertEqual(self.env["oms.bulk.run"]._open(verb, order)["name"], f"{spec['label']}: {order.name}")
+            self.assertLessEqual(set(spec.get("required", ())), set(spec.get("params", ())), verb)
+            # What a verb's date means differs: the window has to say it.
+            self.assertEqual(bool(spec.get("date_label")), "date" in spec.get("params", ()), verb)
+
+    def test_window_asks_for_what_the_verb_needs(self):
+        run = self._open("hold", self._place_order())
+        self.assertEqual(run.date_label, "Release on")
+        self.assertEqual(run.asked_params.split(), ["date", "note", "hold_reason_id"])
+        self.assertEqual(run.required_params.split(), ["hold_reason_id"])
+        with Form(run) as form:
+            self.assertTrue(form._get_modifier("verb", "invisible"))
+            self.assertTrue(form._get_modifier("hold_reason_id", "required"))
+            self.assertFalse(form._get_modifier("date", "required"))
+            self.assertTrue(form._get_modifier("percent", "invisible"))
+            form.hold_reason_id = self.env.ref("oms_order_to_cash.oms_hold_reason_fraud")
+        self.assertEqual(self._open("extend", run.order_ids).required_params.split(), ["date"])
 
     def test_preview_adds_up_currencies(self):
         orders = self._confirmed() + self._confirmed(pricelist_id=self.foreign_pricelist.id)

@@ -151,6 +151,19 @@ class TestOmsCockpitIssues(OmsIssueCase):
         self.assertEqual({chip["key"]: chip["count"] for chip in strip["issues"]}["critical"], 0)
         self.assertEqual(self.cockpit.get_strip([])["issues"], [])
 
+    def test_a_closed_order_in_trouble_is_work_to_be_done(self):
+        order, calm = self._finish(self._confirmed()), self._finish(self._confirmed())
+        self._return(order, 2)
+        self.assertEqual([self._read_flow(one).stage for one in (order, calm)], ["closed", "closed"])
+        domain = Domain("order_id", "in", (order + calm).ids)
+        strip = self.cockpit.get_strip(list(domain), list(domain))
+        tiles = {tile["key"]: tile["count"] for tile in strip["tiles"] if tile["count"]}
+        self.assertEqual(tiles, {"open": 1, "closed": 2})
+        self.assertEqual(self._get_issue(order, "R2").band, self._read_flow(order).issue_band)
+        self._get_issue(order, "R2").action_dismiss("agreed")
+        tiles = {tile["key"]: tile["count"] for tile in self.cockpit.get_strip(list(domain))["tiles"]}
+        self.assertEqual(tiles["open"], 0)
+
     def test_the_strip_of_an_order_names_the_worst(self):
         order = self._get_paid()
         self.assertEqual(

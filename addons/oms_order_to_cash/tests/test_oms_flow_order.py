@@ -21,6 +21,22 @@ class TestOmsFlowOrder(FlowCase):
             date_promised=False,
         )
 
+    def test_a_day_is_that_day_wherever_the_company_is(self):
+        zones = {"Pacific/Auckland": "2030-05-06 00:00:00", "Pacific/Kiritimati": "2030-05-05 22:00:00"}
+        zones |= dict.fromkeys(("Pacific/Pago_Pago", "America/New_York", "Asia/Tokyo"), "2030-05-06 12:00:00")
+        for zone, moment in zones.items():
+            with self.subTest(zone):
+                self.company.partner_id.tz = zone
+                order = self._place_order(validity_date="2030-05-06")
+                flow = self._read_flow(order)
+                self.assertEqual(str(flow.next_deadline), moment)
+                shown = Datetime.context_timestamp(flow.with_context(tz=zone), flow.next_deadline)
+                self.assertEqual(str(shown.date()), "2030-05-06")
+        self.company.partner_id.tz = False
+        self.company.resource_calendar_id.tz = "Pacific/Auckland"
+        flow = self._read_flow(self._place_order(validity_date="2030-05-06"))
+        self.assertEqual(str(flow.next_deadline), "2030-05-06 00:00:00")
+
     def test_sent_quotation_is_in_progress(self):
         order = self._place_order()
         order.action_quotation_sent()

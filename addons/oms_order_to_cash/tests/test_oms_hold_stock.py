@@ -14,7 +14,7 @@ class TestOmsHoldStock(OmsHoldCase):
         reason = f"{order.name} is on hold (Address to check). It is released by {group}."
         transfers = self._get_open_pickings(order).filtered("move_ids").sorted("name")
         lines = [f"{transfer.name}: {reason}" for transfer in transfers]
-        return "\n".join(["Goods of an order on hold are neither reserved nor shipped.", *lines])
+        return "\n".join(["Goods of an order on hold are neither reserved, picked nor shipped.", *lines])
 
     def _assert_refused(self, order, method, *args):
         with self.assertRaises(UserError) as raised, self.env.cr.savepoint():
@@ -79,6 +79,21 @@ class TestOmsHoldStock(OmsHoldCase):
         self._assert_refused(order, move.write, {"quantity": 5})
         move.move_line_ids.quantity = 0
 
+    def test_marked_as_picked(self):
+        order, other = self._confirmed(), self._confirmed()
+        self._hold(order)
+        move, free = self._get_open_pickings(order).move_ids, self._get_open_pickings(other).move_ids
+        self._assert_refused(order, move.write, {"picked": True})
+        self._assert_refused(order, (move + free).move_line_ids.write, {"picked": True})
+        self.assertEqual((move + free).mapped("picked"), [False, False])
+        self._release(order)
+        move.picked = True
+        self._hold(order)
+        move.picked = True
+        self.assertTrue(move.picked, "picked before it was stopped")
+        move.picked = False
+        self.assertFalse(move.move_line_ids.picked)
+
     def test_quantities_typed_on_the_form(self):
         order = self._place_order()
         self._hold(order)
@@ -111,9 +126,9 @@ class TestOmsHoldStock(OmsHoldCase):
 
     def test_below_the_screens(self):
         order = self._confirmed()
-        self._hold(order)
         picking = self._get_open_pickings(order)
         picking.move_ids.picked = True
+        self._hold(order)
         self._assert_refused(order, picking._action_done)
         self._assert_refused(order, picking.move_ids._action_done)
 

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .issue_case import OmsIssueCase
@@ -111,6 +112,16 @@ class TestOmsIssue(OmsIssueCase):
         self.assertEqual(self._read_flow(order).issue_count, 0)
         with self.assertRaisesRegex(UserError, "moment to come"):
             issue.action_snooze(until="2020-01-01 00:00:00")
+        for nonsense in (
+            {"until": "soon"},
+            {"until": 5},
+            {"days": "three"},
+            {"days": 10**9},
+            {"days": -1},
+            {"days": None},
+        ):
+            with self.assertRaisesRegex(UserError, "moment to come"):
+                issue.action_snooze(**nonsense)
         issue.sudo().snoozed_until = fields.Datetime.now() - timedelta(minutes=1)
         self.env["oms.issue"]._cron_wake()
         self.assertFalse(issue.snoozed_until)
@@ -127,12 +138,17 @@ class TestOmsIssue(OmsIssueCase):
         self.assertNoIssue(order, "O6")
         self.assertEqual(self._read_flow(order).issue_count, 0)
         self.assertIssuesHold(order)
+        with self.assertRaisesRegex(UserError, "It is dismissed: bring it back"):
+            issue.action_snooze()
+        self.assertFalse(issue.snoozed_until)
         issue.action_wake()
         self.assertIssue(order, "O6", close_code=False)
         issue.action_dismiss("other")
         self._confirm(order)
         self._drain()
         self.assertEqual((issue.state, issue.close_code), ("closed", "other"))
+        with self.assertRaisesRegex(UserError, "closed already"):
+            issue.action_snooze()
 
     def test_owner_gets_an_activity(self):
         order = self._get_paid()
@@ -146,9 +162,33 @@ class TestOmsIssue(OmsIssueCase):
         issue.action_assign(0)
         self.assertFalse(issue.owner_id or issue.activity_ids)
         portal = self._make_user("oms_portal", "base.group_portal")
-        for user_id in (portal.id, 10**8):
+        for user_id in (portal.id, 10**8, "me", [other.id]):
             with self.assertRaisesRegex(UserError, "somebody who works on orders"):
                 issue.action_assign(user_id)
+
+    def test_nobody_owns_what_they_can_not_see(self):
+        mine, theirs = self._get_paid(), self._get_paid()
+        seller = self._make_user("oms_seller", "sales_team.group_sale_salesman")
+        mine.user_id, theirs.user_id = seller, self.env.ref("base.user_admin")
+        issues = self.assertIssue(mine, "O6") + self.assertIssue(theirs, "O6")
+        employee = self._make_user("oms_employee", "base.group_user")
+        stranger = self._make_user("oms_stranger", "sales_team.group_sale_manager")
+        stranger.write({"company_ids": [Command.set(self.other_company.ids)], "company_id": self.other_company.id})
+        for refused in (
+            lambda: issues[1].action_assign(seller.id),
+            lambda: issues.action_assign(seller.id),
+            lambda: issues[0].action_assign(employee.id),
+            lambda: issues[0].action_assign(stranger.id),
+        ):
+            with self.assertRaisesRegex(UserError, "may not see .*: choose somebody who may"):
+                refused()
+        self.assertFalse(issues.owner_id)
+        candidates = {user["id"] for user in issues[0].get_candidates()}
+        self.assertLessEqual({seller.id, self.env.ref("base.user_admin").id}, candidates)
+        self.assertFalse({employee.id, stranger.id, self.env.ref("base.user_root").id} & candidates)
+        self.assertNotIn(seller.id, {user["id"] for user in issues.get_candidates()})
+        issues[0].action_assign(seller.id)
+        self.assertEqual(issues[0].owner_id, seller)
 
     def test_comment(self):
         issue = self.assertIssue(self._get_paid(), "O6")

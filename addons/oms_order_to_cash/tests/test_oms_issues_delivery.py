@@ -143,7 +143,7 @@ class TestOmsIssuesDelivery(OmsIssueCase):
             self.runner._get_preview("deliver", order)[order.id],
             [
                 f"{order.picking_ids.name} is done: 10 Units of Test Goods.",
-                "Can't be undone: goods leave; a return brings them back.",
+                "What left comes back by a return.",
             ],
         )
         self.assertFalse(self.runner._is_reversible("deliver"))

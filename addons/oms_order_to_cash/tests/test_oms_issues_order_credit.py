@@ -46,6 +46,29 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
         self.assertEqual(foreign.currency_id, self.foreign_currency)
         self.assertEqual(read(order.ids)[order.id]["exposure"], 50, "40 of them are 20 of ours")
 
+    def test_a_down_payment_is_owed_once(self):
+        self._set_limit(1)
+        order, other = self._confirmed(), self._place_order()
+
+        def read():
+            self.env.flush_all()
+            return self.env["res.partner"]._oms_read_credit(other.ids)[other.id]["exposure"]
+
+        self.assertEqual(read(), 100)
+        draft = self._down_payment(order, percent=30, post=False)
+        self.assertEqual(read(), 100, "30 of them on a draft invoice")
+        self._post(draft)
+        self.assertEqual(read(), 100, "30 of them owed")
+        self._pay(draft)
+        self.assertEqual(read(), 70)
+        rest = self._invoice(order)
+        self.assertEqual((rest.amount_total, read()), (70, 70))
+        self._pay(rest)
+        self.assertEqual(read(), 0)
+        foreign = self._confirmed([(self.goods, 1, 40)], pricelist_id=self.foreign_pricelist.id)
+        self._pay(self._down_payment(foreign, percent=50))
+        self.assertEqual(read(), 10, "40 of them are 20 of ours")
+
     def test_over_the_limit(self):
         self._set_limit(100)
         order, more = self._place_order(), self._place_order([(self.goods, 11)])

@@ -15,21 +15,20 @@ class TestOmsIssuesOrderPromise(OmsIssueCase):
         """Return an order short of goods that a purchase brings some days after the promise."""
         product = self._make_product("Goods on the way", 40)
         order = self._confirmed([(product, 5)])
-        purchase = self._buy(product, 5)
-        receipts = purchase.picking_ids.move_ids
-        receipts.date = order.oms_date_promised + timedelta(days=days)
+        receipts = self._buy(product, 5).picking_ids.move_ids
+        receipts.purchase_line_id.date_planned = order.oms_date_promised + timedelta(days=days)
         return order, receipts
 
     def test_found_when_supply_is_later_than_the_promise(self):
         order, receipts = self._get_late()
         in_time, their_receipts = self._get_late(0)
-        their_receipts.date = in_time.oms_date_promised
+        their_receipts.purchase_line_id.date_planned = in_time.oms_date_promised
         issue = self.assertIssue(order, "O7", turn="sales", date_deadline=order.oms_date_promised)
         chain = self._get_chain(order, "O7")
         self.assertEqual(len(chain), 2)
         self.assertIn("Promised for", chain[0])
         self.assertIn(f"{receipts.picking_id.name} brings Test Goods on the way on", chain[1])
-        receipts.date = order.oms_date_promised
+        receipts.purchase_line_id.date_planned = order.oms_date_promised
         self.assertNoIssue(order, "O7")
         self.assertEqual(issue.state, "closed")
         self.assertIssuesHold(order + in_time)
@@ -37,10 +36,35 @@ class TestOmsIssuesOrderPromise(OmsIssueCase):
     def test_receipts_are_taken_until_they_suffice(self):
         order = self._get_late()[0]
         early = self._buy(order.order_line.product_id, 4).picking_ids.move_ids
-        early.date = order.oms_date_promised - timedelta(days=1)
+        early.purchase_line_id.date_planned = order.oms_date_promised - timedelta(days=1)
         self.assertIssue(order, "O7")
         more = self._buy(order.order_line.product_id, 1).picking_ids.move_ids
-        more.date = order.oms_date_promised
+        more.purchase_line_id.date_planned = order.oms_date_promised
+        self.assertNoIssue(order, "O7")
+        self.assertIssuesHold(order)
+
+    def test_receipts_go_to_earlier_orders_first(self):
+        order, receipts = self._get_late(0)
+        receipts.purchase_line_id.date_planned = order.oms_date_promised
+        self.assertNoIssue(order, "O7")
+        urgent = self._confirmed([(order.order_line.product_id, 3)])
+        urgent.picking_ids.move_ids.priority = "1"
+        later = self._buy(order.order_line.product_id, 3).picking_ids.move_ids
+        later.purchase_line_id.date_planned = order.oms_date_promised + timedelta(days=4)
+        self.assertIssue(order, "O7")
+        self.assertIn(f"{later.picking_id.name} brings", self._get_chain(order, "O7")[1])
+        self.assertNoIssue(urgent, "O7")
+        job = self._run("repromise", order)
+        self.assertEqual(order.oms_date_promised, later.purchase_line_id.date_planned)
+        job.action_undo()
+        urgent._action_cancel()
+        self.assertNoIssue(order, "O7")
+        self.assertIssuesHold(order + urgent)
+
+    def test_what_is_on_the_shelf_comes_first(self):
+        order = self._get_late()[0]
+        self._receive(order.order_line.product_id, 5)
+        self._unreserve(order)
         self.assertNoIssue(order, "O7")
         self.assertIssuesHold(order)
 
@@ -58,7 +82,7 @@ class TestOmsIssuesOrderPromise(OmsIssueCase):
         order, receipts = self._get_late()
         done, none = self._get_late(20)[0], self._confirmed()
         self._ship(none)
-        expected = receipts.date
+        expected = receipts.purchase_line_id.date_planned
         preview = self.runner._get_preview("repromise", order)[order.id][0]
         self.assertIn("from now on", preview)
         jobs = self._run("repromise", order + none + done, date=None)

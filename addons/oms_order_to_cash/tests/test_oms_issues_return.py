@@ -71,8 +71,40 @@ class TestOmsIssuesReturn(OmsIssueCase):
         self.assertEqual(picking.state, "cancel")
         self.assertNoIssue(order, "R1")
         self.assertJobs(self._run("cancel_return", order), ("skipped", "No return is announced for it."))
-        self.assertFalse(self.runner._is_reversible("cancel_return"))
+        self.assertFalse(self.runner._is_reversible("remind_return"), "the mail is sent")
         self.assertIssuesHold(order)
+
+    def test_return_called_off_by_mistake(self):
+        order, picking = self._get_announced(8)
+        job = self._run("cancel_return", order)
+        shipped = picking.move_ids.origin_returned_move_id
+        job.action_undo()
+        self.assertEqual(picking.state, "cancel")
+        again = order.picking_ids.filtered(lambda transfer: transfer.state == "assigned")
+        self.assertEqual((again.return_id, again.partner_id), (picking.return_id, order.partner_shipping_id))
+        move = again.move_ids
+        self.assertEqual((move.origin_returned_move_id, move.move_orig_ids), (shipped, shipped))
+        self.assertEqual((move.product_uom_qty, move.to_refund, move.sale_line_id), (2, True, order.order_line))
+        self.assertIssue(order, "R1")
+        with self.assertRaisesRegex(UserError, "undone already"):
+            job.action_undo()
+        self._receive_return(again)
+        self.assertNoIssue(order, "R1")
+        self.assertEqual(order.order_line.qty_delivered, 8)
+        self.assertIssuesHold(order)
+
+    def test_return_called_off_and_announced_anew(self):
+        order, picking = self._get_announced(8)
+        job = self._run("cancel_return", order)
+        anew = self._announce_return(order, 9)
+        with self.assertRaisesRegex(UserError, f"can't be undone: {anew.name} brings it back instead"):
+            job.action_undo()
+        self.assertFalse(job.date_undone)
+        anew.action_cancel()
+        (picking + anew).move_ids.sudo().origin_returned_move_id = False
+        picking.move_ids.sudo().unlink()
+        with self.assertRaisesRegex(UserError, "the transfer was deleted"):
+            job.action_undo()
 
     # === R2 === #
 

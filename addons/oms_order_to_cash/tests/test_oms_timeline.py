@@ -1,5 +1,7 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -53,6 +55,22 @@ class TestOmsTimeline(OmsHoldCase):
             labels[2:], ["Put on hold: Address to check", "Hold released: Address to check", "Undone: Hold"]
         )
         self.assertFalse(self._get_line(order, "Put on hold: Address to check", self.seller)["can_undo"])
+
+    def test_undo_is_offered_where_it_can_be_done(self):
+        order = self._place_order()
+        first, second = (
+            self._run("extend", order, date=str(fields.Date.today() + timedelta(days=days))) for days in (9, 19)
+        )
+        offered = lambda: {line["job_id"]: line["can_undo"] for line in self._get_lines(order) if line.get("job_id")}
+        self.assertEqual(offered(), {first.id: False, second.id: True})
+        self.assertRegex(first.undo_obstacle, "Extend validity .* came after it: undo that one first")
+        self.assertFalse(second.undo_obstacle)
+        second.action_undo()
+        self.assertEqual((first + second).mapped("can_undo"), [True, False])
+        self.assertEqual(offered(), {first.id: True, second.id: False})
+        self._confirm(order)
+        self.assertEqual(offered()[first.id], False, "what the lane refuses is not offered either")
+        self.assertEqual(first.undo_obstacle, "it is no quotation any more.")
 
     def test_who_may_not_run_a_verb_is_offered_no_undo(self):
         order = self._confirmed()

@@ -16,6 +16,7 @@ class OmsBulkRun(models.TransientModel):
     _description = "Run on Several Orders"
 
     verb = fields.Selection(selection="_selection_verb", string="Action", required=True)
+    is_verb_given = fields.Boolean(help="Whoever opened the window said what to do: it asks how, and not what.")
     order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
     job_ids = fields.Many2many("oms.job", readonly=True)
     line_ids = fields.One2many("oms.bulk.run.line", "run_id", compute="_compute_preview", store=True)
@@ -138,9 +139,12 @@ class OmsBulkRun(models.TransientModel):
         offered = [code for code, _label in self._selection_verb()]
         if not offered:
             raise UserError(self.env._("You have no right to run any action on orders."))
-        if verb not in offered:
+        is_given = verb in offered
+        if not is_given:
             verb = next((code for code in self._get_wanted_verbs(orders) if code in offered), offered[0])
-        run = self.with_context(default_verb=None).create({"verb": verb, "order_ids": [Command.set(orders.ids)]})
+        run = self.with_context(default_verb=None).create(
+            {"verb": verb, "is_verb_given": is_given, "order_ids": [Command.set(orders.ids)]}
+        )
         return run._get_window()
 
     @api.model
@@ -160,8 +164,16 @@ class OmsBulkRun(models.TransientModel):
         }
 
     def _get_title(self):
+        label = dict(self._selection_verb())[self.verb]
         if self.job_ids:
-            return self.env._("%(action)s: results", action=dict(self._selection_verb())[self.verb])
-        if len(self.order_ids) == 1:
-            return self.env._("Run on %(order)s", order=self.order_ids.name)
-        return self.env._("Run on %(count)s orders", count=len(self.order_ids))
+            return self.env._("%(action)s: results", action=label)
+        names = {"action": label, "order": self.order_ids.name if len(self.order_ids) == 1 else ""}
+        names["count"] = len(self.order_ids)
+        if self.is_verb_given:
+            one, many = (
+                self.env._("%(action)s: %(order)s", **names),
+                self.env._("%(action)s: %(count)s orders", **names),
+            )
+        else:
+            one, many = self.env._("Run on %(order)s", **names), self.env._("Run on %(count)s orders", **names)
+        return one if names["order"] else many

@@ -1,7 +1,17 @@
 from odoo import api, fields, models
 
 # What a verb may ask for, as named in its ``params``; the form shows the fields of the verb chosen.
-_ASKED = ("journal_id", "payment_date", "date", "note", "percent", "product_id", "carrier_id", "hold_reason_id")
+_ASKED = (
+    "journal_id",
+    "payment_date",
+    "date",
+    "note",
+    "percent",
+    "product_id",
+    "carrier_id",
+    "hold_reason_id",
+    "notify",
+)
 
 
 class OmsBulkRun(models.TransientModel):
@@ -10,12 +20,17 @@ class OmsBulkRun(models.TransientModel):
     asked_params = fields.Char(
         compute="_compute_asked_params", help="Names of what the verb asks for, each between spaces."
     )
-    date = fields.Date(string="New Date")
+    required_params = fields.Char(
+        compute="_compute_asked_params", help="Names of what it can't do without, each between spaces."
+    )
+    date_label = fields.Char(compute="_compute_asked_params", help="What the date means to the verb.")
+    date = fields.Date()
     note = fields.Char(help="The reason, kept with the result.")
-    percent = fields.Float()
-    product_id = fields.Many2one("product.product")
+    percent = fields.Float(string="Percent of the Total")
+    product_id = fields.Many2one("product.product", string="Product to Send")
     carrier_id = fields.Many2one("delivery.carrier")
     hold_reason_id = fields.Many2one("oms.hold.reason", string="Reason")
+    notify = fields.Boolean(string="Tell the Customer by Mail")
 
     # === COMPUTE METHODS === #
 
@@ -23,8 +38,11 @@ class OmsBulkRun(models.TransientModel):
     def _compute_asked_params(self):
         verbs = self.env["oms.runner"]._get_verbs()
         for run in self:
-            params = verbs[run.verb].get("params", ()) if run.verb else ()
+            spec = verbs[run.verb] if run.verb else {}
+            params, required = spec.get("params", ()), spec.get("required", ())
             run.asked_params = "".join(f" {name} " for name in _ASKED if name in params)
+            run.required_params = "".join(f" {name} " for name in _ASKED if name in required)
+            run.date_label = spec.get("date_label") or self.env._("Date")
 
     # === BUSINESS METHODS === #
 

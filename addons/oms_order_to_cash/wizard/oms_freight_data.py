@@ -37,7 +37,7 @@ class OmsFreightData(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Freight Data"),
+            "name": self.env._("Freight data of products of %(orders)s", orders=", ".join(orders.mapped("name"))),
             "res_model": self._name,
             "res_id": freight.id,
             "views": [(False, "form")],

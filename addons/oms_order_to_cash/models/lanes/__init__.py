@@ -1,5 +1,6 @@
 from . import oms_lane
 from . import oms_lane_issues
+from . import oms_lane_mail
 from . import oms_lane_verbs
 from . import order
 from . import supply

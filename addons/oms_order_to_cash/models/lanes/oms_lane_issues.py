@@ -49,6 +49,11 @@ class OmsLane(models.AbstractModel):
         return explain(issue) if explain else []
 
     @api.model
+    def _get_noon(self, day, company_id):
+        """Return a day as a moment (UTC), None for no day."""
+        return self.env["res.company"].browse(company_id)._oms_get_noon(day)
+
+    @api.model
     def _link(self, text, record=None, tone=""):
         """Return one link of a chain: words for the user, the document they speak of, and a tone (danger, warning, success)."""
         return {"text": text, "record": record, "tone": tone}

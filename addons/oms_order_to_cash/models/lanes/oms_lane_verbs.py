@@ -27,6 +27,7 @@ class OmsLane(models.AbstractModel):
         ``documents``: name of a method that takes what ``_do_`` takes and returns {order id: the documents to lock};
         ``ask``: True where a person has to choose something first; ``window``: name of a method instead that takes orders and
         returns the window in which a person does it, for verbs that the window for many orders can't ask for;
+        ``required``: those of the params it can't do without; ``date_label``: what its ``date`` means, as a label;
         ``undo_after``: other verbs that write the same, whose newer steps have to be undone first as well.
         """
         return {}

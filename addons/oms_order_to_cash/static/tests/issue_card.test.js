@@ -169,6 +169,25 @@ test("who owns it shows, and can let go of it", async () => {
     expect.verifySteps(["action_assign [[1],0]", "done"]);
 });
 
+test("it is given to one of those who see it", async () => {
+    mockIssue("get_candidates", () => [
+        {id: 2, name: "Mitchell"},
+        {id: 6, name: "Marc"},
+    ]);
+    mockIssue("action_assign");
+    await mountCard();
+    await click(".o_oms_issue_menu");
+    await animationFrame();
+    await click(".o-dropdown-item:contains(Assign to...)");
+    await animationFrame();
+    expect(queryAllTexts("option")).toEqual(["", "Mitchell", "Marc"]);
+    expect("[type=submit]").not.toBeEnabled();
+    await contains("select").select("6");
+    await click("[type=submit]");
+    await animationFrame();
+    expect.verifySteps(["get_candidates [[1]]", "action_assign [[1],6]", "done"]);
+});
+
 test("a comment is written in the card", async () => {
     mockIssue("action_comment");
     await mountCard({
@@ -216,6 +235,23 @@ test("a day to come back is chosen, and Escape leaves the form", async () => {
         expect(".o_oms_issue_form").toHaveCount(0);
     }
     expect.verifySteps([`action_snooze [[1],0,"2026-11-26 08:00:00"]`, "done"]);
+});
+
+test("a day gone by is refused before it is sent", async () => {
+    await mountCard();
+    await click(".o_oms_issue_menu");
+    await animationFrame();
+    await click(".o-dropdown-item:contains(Snooze until...)");
+    await animationFrame();
+    for (const [day, isPast] of [
+        ["11/24/2026", true],
+        ["11/25/2026", false],
+    ]) {
+        await contains(".o_oms_issue_form input").edit(day);
+        await animationFrame();
+        expect(".o_oms_issue_past").toHaveCount(isPast ? 1 : 0);
+        expect("[type=submit]").toHaveProperty("disabled", isPast);
+    }
 });
 
 test("what was put away says why, and can be brought back", async () => {

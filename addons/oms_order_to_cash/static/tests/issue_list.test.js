@@ -15,13 +15,22 @@ class OmsIssue extends models.Model {
 
     name = fields.Char();
     order_id = fields.Many2one({relation: "sale.order"});
+    band = fields.Selection({
+        selection: [
+            ["low", "Low"],
+            ["critical", "Critical"],
+        ],
+    });
 
-    _records = [{id: 1, name: "Paid but not confirmed", order_id: 11}];
+    _records = [
+        {id: 1, name: "Paid but not confirmed", order_id: 11, band: "critical"},
+    ];
     _views = {
         list: /* xml */ `
             <list js_class="oms_issue_list">
                 <field name="name"/>
                 <field name="order_id"/>
+                <field name="band" widget="oms_band"/>
             </list>`,
         form: /* xml */ `
             <form>
@@ -50,6 +59,11 @@ test("a row opens the cards of its order", async () => {
     expect(".modal .modal-title").toHaveText("S00011");
     expect(".modal .o_oms_issue").toHaveCount(2);
     expect.verifySteps(["cards 11"]);
+});
+
+test("a severity has its colour", async () => {
+    await mountView({type: "list", resModel: "oms.issue"});
+    expect("td[name=band] .o_oms_band.o_oms_band_critical").toHaveText("Critical");
 });
 
 test("the list follows what happens", async () => {

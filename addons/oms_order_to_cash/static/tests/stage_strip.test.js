@@ -30,7 +30,7 @@ test("each stage is a button with its count, and its value where there is one", 
         "Closed",
     ]);
     expect(queryAllTexts(".o_oms_tile_count")).toEqual(["3", "1", "2", "10,000+"]);
-    expect(".o_oms_tile_amount:first").toHaveText("$ 1.23k");
+    expect(".o_oms_tile_amount:first").toHaveText("$ 1.2k");
     expect(".o_oms_tile_amount:first").toHaveAttribute("title", "$\u00a01,234.50");
     expect(".o_oms_tile_amount:last").toHaveText("");
     expect("button.o_oms_tile").toHaveCount(4);

@@ -1,4 +1,11 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
 from odoo import fields, models
+
+# From this distance to UTC on, noon UTC is a day later.
+_FAR_EAST = timedelta(hours=12)
 
 
 class ResCompany(models.Model):
@@ -45,3 +52,19 @@ class ResCompany(models.Model):
         string="Maximum Discount",
         help="Percent above which the discount of a line has to be approved; 0 for any.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _oms_get_noon(self, day):
+        """Return a day without a time as a moment (UTC) that is this day for the people of the company; None for no day.
+
+        Noon UTC is that day from UTC-12 to UTC+11; a company further east gets noon by its own clock.
+        """
+        if not day:
+            return None
+        noon = datetime.combine(fields.Date.to_date(day), time(12))
+        # Orders of all companies are read in whoever's transaction.
+        company = self.sudo()
+        name = company.partner_id.tz or company.resource_calendar_id.tz
+        distance = pytz.timezone(name).utcoffset(noon) if name else timedelta()
+        return noon - distance if distance >= _FAR_EAST else noon

@@ -1,6 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What is invoiced of a down payment ``sol``, in company currency: it is taken off what the order has still to invoice.
+_ADVANCE = """
+    SELECT SUM(aml.price_total * (CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
+               / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)) AS amount
+      FROM sale_order_line_invoice_rel rel
+      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+      JOIN account_move move ON move.id = aml.move_id
+     WHERE sol.is_downpayment IS TRUE AND rel.order_line_id = sol.id
+       AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'"""
+
 
 class ResPartner(models.Model):
     """What a customer owes and will owe: core's own figure leaves out orders that are not delivered yet."""
@@ -24,7 +34,7 @@ class ResPartner(models.Model):
         """Read the credit of these orders' customers, where anything limits it, in the currency of the orders' company.
 
         ``exposure``: open receivables less payments not applied, draft invoices, and what confirmed orders have still to
-        invoice; ``credit_limit`` 0 for none; ``due``: due date of the oldest
+        invoice, less the down payments invoiced; ``credit_limit`` 0 for none; ``due``: due date of the oldest
         open invoice; ``accepted``: the exposure at which somebody let the order go on.
 
         :return: {order id: dict}
@@ -90,15 +100,20 @@ class ResPartner(models.Model):
                    WHERE move.state = 'draft' AND move.move_type IN ('out_invoice', 'out_refund')
                 GROUP BY account.partner_id, account.company_id
               ), ordered AS (
-                  SELECT member.partner_id, member.company_id, SUM(
-                             GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
-                             / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1)) AS amount
-                    FROM member
-                    JOIN sale_order so ON so.partner_id = member.member_id AND so.company_id = member.company_id
-                    JOIN sale_order_line sol ON sol.order_id = so.id
-                   WHERE so.state = 'sale' AND so.invoice_status IN ('no', 'to invoice') AND sol.display_type IS NULL
-                     AND sol.is_downpayment IS NOT TRUE AND sol.product_uom_qty > 0
-                GROUP BY member.partner_id, member.company_id
+                  SELECT partner_id, company_id, SUM(GREATEST(amount, 0)) AS amount FROM (
+                      SELECT member.partner_id, member.company_id, SUM(
+                                 CASE WHEN sol.is_downpayment IS TRUE THEN -COALESCE(advance.amount, 0)
+                                 ELSE GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
+                                      / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1) END) AS amount
+                        FROM member
+                        JOIN sale_order so ON so.partner_id = member.member_id AND so.company_id = member.company_id
+                        JOIN sale_order_line sol ON sol.order_id = so.id
+                   LEFT JOIN LATERAL (%(advance)s) advance ON TRUE
+                       WHERE so.state = 'sale' AND so.invoice_status IN ('no', 'to invoice') AND sol.display_type IS NULL
+                         AND (sol.is_downpayment IS TRUE OR sol.product_uom_qty > 0)
+                    GROUP BY member.partner_id, member.company_id, so.id
+                  ) left_to_invoice
+                GROUP BY partner_id, company_id
               )
             SELECT account.partner_id, account.company_id, owed.due,
                    COALESCE(owed.amount, 0) + COALESCE(drafted.amount, 0) + COALESCE(ordered.amount, 0) AS exposure
@@ -109,6 +124,7 @@ class ResPartner(models.Model):
             """,
                 partner_ids=[partner_id for partner_id, _company_id in pairs],
                 company_ids=[company_id for _partner_id, company_id in pairs],
+                advance=SQL(_ADVANCE),
             )
         )
         return {

@@ -75,4 +75,6 @@ class StockMove(models.Model):
         orders = self.env["sale.order"].sudo().browse(order_id for _picking, order_id in found)
         texts = orders._oms_get_hold_texts()
         lines = sorted(f"{picking.name or self[0].reference}: {texts[order_id]}" for picking, order_id in found)
-        raise UserError("\n".join([self.env._("Goods of an order on hold are neither reserved nor shipped."), *lines]))
+        raise UserError(
+            "\n".join([self.env._("Goods of an order on hold are neither reserved, picked nor shipped."), *lines])
+        )

@@ -17,4 +17,7 @@ class StockMoveLine(models.Model):
         if "quantity" in vals:
             growing = self.filtered(lambda line: line.product_uom_id.compare(vals["quantity"], line.quantity) > 0)
             growing.move_id._oms_filter_held()._oms_refuse_held()
+        if vals.get("picked"):
+            picking = self.filtered(lambda line: line.quantity > 0 and not line.picked)
+            picking.move_id._oms_filter_held()._oms_refuse_held()
         return super().write(vals)

@@ -2,11 +2,11 @@ from odoo import api, fields, models
 
 from ....const import SEVERITIES, STAGES
 
-# What the tiles sum and the list opens with, in the order it is shown: closed orders, which only ever grow, stay out.
+# What the tiles sum and the list opens with, in the order it is shown: closed ones in no trouble only ever grow, and stay out.
 # The order's id is what its issues are joined by.
 _OPEN_INDEX = """
     (issue_rank DESC, next_deadline, id DESC) INCLUDE (order_id, company_id, stage, user_id, amount_open, issue_band, issue_count)
-    WHERE stage IN ('quotation', 'check', 'supply', 'pick', 'ship', 'invoice', 'payment')
+    WHERE stage IN ('quotation', 'check', 'supply', 'pick', 'ship', 'invoice', 'payment') OR issue_band IS NOT NULL
 """
 # Groups of these stand in the order of the flow, and the worst first, not in that of the alphabet.
 _GROUP_ORDER = {

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, float_round, split_every
 
 from ....const import LANES
@@ -66,17 +66,17 @@ class OmsFlow(models.Model):
             stage=headline["stage"],
             is_held=header["held"],
             next_action=headline.get("action"),
-            next_deadline=self._get_moment(headline.get("deadline")),
+            next_deadline=self._get_moment(headline.get("deadline"), header["company_id"]),
             amount_total=float_round(self._get_amount_total(header), precision_rounding=header["rounding"]),
             amount_open=fact.amount_open,
         )
         return row
 
     @api.model
-    def _get_moment(self, deadline):
-        """Return a lane's deadline as a moment: a day is kept at noon UTC, which is that day nearly everywhere."""
+    def _get_moment(self, deadline, company_id):
+        """Return a lane's deadline as a moment: a day is kept at a noon that is that day for the company's people."""
         if isinstance(deadline, date) and not isinstance(deadline, datetime):
-            return fields.Datetime.to_datetime(deadline).replace(hour=12)
+            return self.env["oms.lane"]._get_noon(deadline, company_id)
         return deadline
 
     @api.model
@@ -212,7 +212,10 @@ class OmsFlow(models.Model):
             except SerializationFailure:
                 # Somebody who looked at the cockpit refreshed the same rows first; a new transaction sees that.
                 self.env.cr.rollback()
-        cron._commit_progress(remaining=int(self._has_dirty()))
+        if self._has_dirty():
+            # Somebody who looks at the cockpit takes these marks right now, or they came meanwhile: look again.
+            self.env.ref("oms_order_to_cash.oms_flow_refresh_cron")._trigger()
+        cron._commit_progress(remaining=0)
 
     @api.model
     def _fill(self, commit=None, batch_size=2 * _BATCH):

@@ -31,9 +31,7 @@ class OmsIssue(models.Model):
     def action_assign(self, user_id=None):
         """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""
         self._check_actable()
-        owner = self.env["res.users"].browse(self.env.uid if user_id is None else user_id or [])
-        if owner and (not owner.exists() or owner.sudo().share):
-            raise UserError(self.env._("Choose somebody who works on orders."))
+        owner = self._get_owner(self.env.uid if user_id is None else user_id)
         for issue in self.filtered(lambda issue: issue.owner_id != owner):
             issue._as_system().activity_unlink(["oms_order_to_cash.oms_issue_activity"])
             issue._as_system().owner_id = owner
@@ -52,9 +50,9 @@ class OmsIssue(models.Model):
         :param until: datetime (UTC) of their return; ``days`` from now by default
         """
         self._check_actable()
-        moment = fields.Datetime.to_datetime(until) or fields.Datetime.now() + timedelta(days=days)
-        if moment <= fields.Datetime.now():
-            raise UserError(self.env._("Choose a moment to come: until then the issue is put away."))
+        if self.filtered(lambda issue: issue.state == "dismissed"):
+            raise UserError(self.env._("It is dismissed: bring it back before you snooze it."))
+        moment = self._get_moment_to_come(days, until)
         self._as_system().snoozed_until = moment
         self.env["oms.issue"]._wake_snoozed(moment)
         self._refresh_orders()
@@ -109,6 +107,14 @@ class OmsIssue(models.Model):
         self.ensure_one()
         return self.order_id._get_records_action()
 
+    def get_candidates(self):
+        """Return who may become the owner of these issues: [{"id", "name"}] of those who work on orders and see them all."""
+        self._check_access_to_act()
+        # Whoever may assign an issue may know who works on orders.
+        workers = self.env.ref("oms_order_to_cash.oms_group_user").sudo().all_user_ids
+        candidates = workers.filtered(lambda user: user.active and not user._is_superuser() and self._is_seen_by(user))
+        return [{"id": user.id, "name": user.name} for user in candidates.sorted("name")]
+
     # === BUSINESS METHODS === #
 
     def _check_access_to_act(self):
@@ -121,6 +127,40 @@ class OmsIssue(models.Model):
         self._check_access_to_act()
         if self.filtered(lambda issue: issue.state == "closed"):
             raise UserError(self.env._("It is closed already: its cause is gone."))
+
+    def _get_owner(self, user_id):
+        """Return the user to own these issues, nobody for 0; raise unless that is somebody who sees them all."""
+        owner = self.env["res.users"].browse(user_id or [] if isinstance(user_id, int) else 0)
+        if user_id and (not owner.exists() or owner.sudo().share):
+            raise UserError(self.env._("Choose somebody who works on orders."))
+        if owner and not self._is_seen_by(owner):
+            raise UserError(
+                self.env._(
+                    "%(user)s may not see %(orders)s: choose somebody who may, or have an administrator grant the right.",
+                    user=owner.name,
+                    orders=", ".join(self.order_id.mapped("name")),
+                )
+            )
+        return owner
+
+    def _is_seen_by(self, user):
+        """Tell whether a user may see these issues, and the orders they are about, in any of their companies."""
+        # Whose rights these are is not whoever asks.
+        companies = user.sudo().company_ids.ids
+        issues = self.with_user(user).with_context(allowed_company_ids=companies)
+        return issues.has_access("read") and issues.order_id.has_access("read")
+
+    @api.model
+    def _get_moment_to_come(self, days, until):
+        now = fields.Datetime.now()
+        try:
+            moment = fields.Datetime.to_datetime(until) if until else now + timedelta(days=days)
+        except (AttributeError, OverflowError, TypeError, ValueError):
+            # The API takes whatever a program sends.
+            moment = None
+        if not moment or moment <= now:
+            raise UserError(self.env._("Choose a moment to come: until then the issue is put away."))
+        return moment
 
     def _as_system(self):
         """Return these issues as nobody but this engine may write them; who acts stays the author."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
@@ -14,23 +14,23 @@ class OmsJob(models.Model):
 
     date_undone = fields.Datetime(string="Undone", readonly=True)
     undone_by_id = fields.Many2one("res.users", readonly=True)
-    can_undo = fields.Boolean(compute="_compute_can_undo")
+    can_undo = fields.Boolean(compute="_compute_can_undo", help="Nothing that came after it has to be undone first.")
+    undo_obstacle = fields.Char(string="Can't Be Undone", compute="_compute_undo_obstacle")
 
     # === COMPUTE METHODS === #
 
     @api.depends("state", "verb", "date_done", "date_undone")
     def _compute_can_undo(self):
-        runner, since = self.env["oms.runner"], fields.Datetime.now() - timedelta(hours=_HOURS)
-        verbs = runner._get_verbs()
-        reversible = {verb for verb in verbs if runner._is_reversible(verb)}
+        fresh = self._filter_fresh()
+        newer = fresh._get_newer()
         for job in self:
-            job.can_undo = (
-                job.state == "done"
-                and not job.date_undone
-                and job.verb in reversible
-                and bool(job.date_done)
-                and job.date_done >= since
-            )
+            job.can_undo = job in fresh and job not in newer
+
+    @api.depends("state", "verb", "date_done", "date_undone")
+    def _compute_undo_obstacle(self):
+        fresh = self._filter_fresh()
+        for job in self:
+            job.undo_obstacle = job in fresh and job._get_seen_obstacle()
 
     # === ACTIONS === #
 
@@ -72,14 +72,16 @@ class OmsJob(models.Model):
         self.env["oms.event"]._note("undone", self, verb=self.verb)
         # Nobody writes jobs but the runner.
         self.sudo().write({"date_undone": fields.Datetime.now(), "undone_by_id": self.env.uid})
+        # What it came after can be undone again.
+        self.env["oms.job"].invalidate_model(["can_undo", "undo_obstacle"], flush=False)
 
     def _get_undo_obstacle(self):
         """Return why this job can't be undone, in words; empty when it can."""
         if self.date_undone:
             return self.env._("it is undone already.")
-        if not self.can_undo:
+        if not self._filter_fresh():
             return self.env._("this step is not reversible, or it was done more than 24 hours ago.")
-        newer = self._get_newer()
+        newer = self._get_newer().get(self)
         if newer:
             return self.env._(
                 "%(newer)s of %(date)s came after it: undo that one first.",
@@ -90,24 +92,50 @@ class OmsJob(models.Model):
         check = getattr(lane, f"_can_undo_{self.verb}", None)
         return check(self.order_id, self.documents or {}, self.undo_data or {}) if check else ""
 
+    def _get_seen_obstacle(self):
+        """Return why the user can't undo this job, be it that they may not see what stands in the way."""
+        try:
+            return self._get_undo_obstacle()
+        except AccessError:
+            return self.env._("you may not change what it made.")
+
+    def _filter_fresh(self):
+        """Return those of these jobs whose kind is reversible, and that were done a short time ago."""
+        since, verbs = fields.Datetime.now() - timedelta(hours=_HOURS), self.env["oms.runner"]._get_verbs()
+        reversible = {verb for verb, spec in verbs.items() if hasattr(self.env[spec["lane"]], f"_undo_{verb}")}
+        return self.filtered(
+            lambda job: (
+                job.state == "done"
+                and not job.date_undone
+                and job.verb in reversible
+                and bool(job.date_done)
+                and job.date_done >= since
+            )
+        )
+
     def _get_newer(self):
-        """Return the last step after this one that wrote the same on the order and was not undone.
+        """Return {job: the last step after it that wrote the same on the order and was not undone}, others left out.
 
         What a step kept to be undone is what it found: written back, it would overwrite what came after it. Steps of
         other verbs don't count, not even of the same lane, unless the verb names them: most write something else, and
         whoever wants one undone should not have to undo them all.
         """
-        verbs = [self.verb, *self.env["oms.runner"]._get_verb(self.verb).get("undo_after", ())]
+        if not self:
+            return {}
+        verbs = self.env["oms.runner"]._get_verbs()
         domain = (
-            Domain("order_id", "=", self.order_id.id)
-            & Domain("verb", "in", verbs)
+            Domain("order_id", "in", self.order_id.ids)
             & Domain("state", "=", "done")
             & Domain("date_undone", "=", False)
             # A step of the queue may be done after one that was asked for later.
-            & (
-                Domain("date_done", ">", self.date_done)
-                | (Domain("date_done", "=", self.date_done) & Domain("id", ">", self.id))
-            )
+            & Domain("date_done", ">=", min(self.mapped("date_done")))
         )
         # It counts whoever may see it.
-        return self.sudo().search(domain, order="date_done desc, id desc", limit=1)
+        later = self.sudo().search(domain, order="date_done desc, id desc").grouped("order_id")
+        newer = {}
+        for job in self:
+            same = {job.verb, *verbs[job.verb].get("undo_after", ())}
+            last = next((other for other in later.get(job.order_id, ()) if other.verb in same), job)
+            if last.id != job.id:
+                newer[job] = last
+        return newer

@@ -21,6 +21,7 @@ class OmsLaneDelivery(models.AbstractModel):
                 "groups": "sales_team.group_sale_salesman",
                 "documents": "_get_carried",
                 "params": ("carrier_id",),
+                "required": ("carrier_id",),
                 "ask": True,
                 "undo_after": ("rate_shop",),
             },

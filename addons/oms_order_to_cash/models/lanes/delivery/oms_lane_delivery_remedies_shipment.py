@@ -136,14 +136,8 @@ class OmsLaneDelivery(models.AbstractModel):
                     summary=self.env._("Clear up %(transfer)s with the carrier", transfer=picking.name),
                     user_id=self._get_claim_user(order, picking).id,
                 )
-        self._send_mail("oms_order_to_cash.oms_mail_template_claim", to_claim)
+        # Who has no address gets none.
+        reachable = to_claim.filtered(lambda picking: picking.partner_id.email)
+        self._write_to_partners("oms_mail_template_claim", reachable)
         nothing = self.env._("Somebody looks into it already.")
         return {order_id: (pickings & to_claim) or nothing for order_id, pickings in stuck.items()}
-
-    @api.model
-    def _send_mail(self, template_xmlid, pickings):
-        """Queue a mail to the customers of these transfers; who has no address gets none."""
-        template = self.env.ref(template_xmlid, raise_if_not_found=False)
-        reachable = pickings.filtered(lambda picking: picking.partner_id.email)
-        if template and reachable:
-            template.send_mail_batch(reachable.ids)

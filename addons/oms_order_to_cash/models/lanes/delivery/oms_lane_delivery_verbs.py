@@ -92,7 +92,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _preview_deliver(self, orders):
-        forever = self.env._("Can't be undone: goods leave; a return brings them back.")
+        gone = self.env._("What left comes back by a return.")
         return {
             order_id: [
                 *(
@@ -101,7 +101,7 @@ class OmsLaneDelivery(models.AbstractModel):
                     )
                     for picking in pickings
                 ),
-                *([forever] if pickings else []),
+                *([gone] if pickings else []),
             ]
             for order_id, pickings in self._get_ready_transfers(orders).items()
         }

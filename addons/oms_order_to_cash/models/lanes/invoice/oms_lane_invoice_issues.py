@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -228,8 +228,7 @@ class OmsLaneInvoice(models.AbstractModel):
         return self._prepare_finding(
             fact,
             "accounting",
-            # A day is that day nearly everywhere at noon.
-            deadline=due and datetime.combine(due, time(12)),
+            deadline=self._get_noon(due, fact.header["company_id"]),
             since=min(row["create_date"] for row in sending),
             amount=sum(invoice["share"] * invoice["residual"] for invoice in unsent),
             move_ids=[invoice["id"] for invoice in unsent],

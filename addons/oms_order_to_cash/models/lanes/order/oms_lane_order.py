@@ -1,5 +1,3 @@
-from datetime import datetime, time
-
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -34,25 +32,13 @@ class OmsLaneOrder(models.AbstractModel):
     # === WORDS AND MAILS === #
 
     @api.model
-    def _get_noon(self, day):
-        """Return a day as a moment: noon UTC shows as that day nearly everywhere. None for no day."""
-        return datetime.combine(fields.Date.to_date(day), time(12)) if day else None
-
-    @api.model
     def _format_day(self, moment, company):
         """Return a day in words, as the company's clock shows it."""
         if not moment:
             return self.env._("no date")
-        clock = self.with_context(tz=company.sudo().partner_id.tz or self.env.context.get("tz") or "UTC")
+        zone = company.sudo().partner_id.tz or self.env.context.get("tz") or company.sudo().resource_calendar_id.tz
+        clock = self.with_context(tz=zone or "UTC")
         return format_date(self.env, fields.Datetime.context_timestamp(clock, fields.Datetime.to_datetime(moment)))
-
-    @api.model
-    def _send_template(self, name, orders):
-        """Put a mail to the customer of each order into the mail queue."""
-        template = self.env.ref(f"oms_order_to_cash.{name}")
-        template.send_mail_batch(
-            orders.ids, force_send=False, email_layout_xmlid="mail.mail_notification_layout_with_responsible_signature"
-        )
 
     @api.model
     def _get_mail_obstacle(self, order):

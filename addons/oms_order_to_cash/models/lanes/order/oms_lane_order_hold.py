@@ -17,6 +17,8 @@ class OmsLaneOrder(models.AbstractModel):
                 "label": self.env._("Hold"),
                 "groups": _GROUPS,
                 "params": ("hold_reason_id", "note", "date"),
+                "required": ("hold_reason_id",),
+                "date_label": self.env._("Release on"),
                 "ask": True,
             },
             "release": {

@@ -87,7 +87,7 @@ class OmsLaneOrder(models.AbstractModel):
                 )
             links.append(self._link(text, customer, "danger"))
         if "due" in data:
-            day = self._format_day(self._get_noon(data["due"]), order.company_id)
+            day = self._format_day(self._get_noon(data["due"], order.company_id.id), order.company_id)
             links.append(self._link(self.env._("An invoice is overdue since %(date)s.", date=day), customer, "danger"))
         return links
 

@@ -9,42 +9,27 @@ class OmsLaneOrder(models.AbstractModel):
         result = super()._read_signals(facts)
         for order_id, terms in self.env["sale.order"]._oms_read_terms(list(facts)).items():
             facts[order_id].signals["terms"] = terms
-        self._read_expected(facts)
         return result
 
     @api.model
-    def _read_expected(self, facts):
-        """Read when supply says the goods of these orders are there, onto ``signals["expected"]``."""
-        short = {
-            order_id: [move for move in fact.outward_moves if self._is_short(move)]
-            for order_id, fact in facts.items()
-            if fact.is_confirmed()
-        }
-        every = [move for moves in short.values() for move in moves]
-        origins = self.env["stock.move"]._oms_read_origins([move["id"] for move in every if move["fed_outside"]])
-        receipts = self.env["stock.move"]._oms_read_next_receipts({move["product_id"] for move in every})
-        for order_id, moves in short.items():
-            arrivals = [self._get_arrival(move, origins, receipts) for move in moves]
-            known = [arrival for arrival in arrivals if arrival]
-            # One answer that nobody knows makes the whole order's unknown.
-            facts[order_id].signals["expected"] = max(known) if known and len(known) == len(arrivals) else None
+    def _get_expected(self, fact):
+        """Return when supply says that the goods of an order are there at the earliest, and the move that brings the last of them.
 
-    @api.model
-    def _get_arrival(self, move, origins, receipts):
-        """Return when the goods of a short move are there at the earliest, and the move that brings the last of them.
+        A move gets of the receipts what moves of earlier rank leave to it, as the supply lane reads it; or those that are
+        bound to it.
 
-        What is bound to it decides; else receipts of its product into its warehouse, taken in their order until they suffice.
-
-        :return: (datetime, move id), None where too little is on the way
+        :return: (datetime, move id), None where too little is on the way, or nothing is short
         """
-        if move["id"] in origins:
-            return origins[move["id"]]
-        wanted = move["quantity"]
-        for date, quantity, receipt_id in receipts.get((move["product_id"], move["warehouse_id"]), ()):
-            wanted -= quantity
-            if wanted <= 0:
-                return date, receipt_id
-        return None
+        arrivals = []
+        for shortage in fact.signals["shortages"]:
+            lacking = shortage.ahead - shortage.free
+            if shortage.is_pooled and not fact.is_positive(lacking):
+                continue
+            if not shortage.receipts or shortage.is_pooled and fact.is_positive(lacking - shortage.inbound):
+                # One answer that nobody knows makes the whole order's unknown.
+                return None
+            arrivals.append(max((receipt["date"], receipt["move_id"]) for receipt in shortage.receipts))
+        return max(arrivals, default=None)
 
     @api.model
     def _detect_o7(self, facts):
@@ -59,7 +44,7 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _find_promise(self, fact):
-        header, expected = fact.header, fact.signals.get("expected")
+        header, expected = fact.header, self._get_expected(fact)
         if fact.signals["terms"]["is_unpromised"]:
             return self._prepare_finding(fact, "sales", since=header["date_order"])
         promise = header["date_promised"]

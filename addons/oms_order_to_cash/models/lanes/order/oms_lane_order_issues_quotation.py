@@ -30,12 +30,13 @@ class OmsLaneOrder(models.AbstractModel):
             return None
         validity = header["validity_date"]
         if validity and fields.Date.to_date(validity) < now.date():
-            end = self._get_noon(validity)
+            end = self._get_noon(validity, header["company_id"])
             return self._prepare_finding(fact, "sales", deadline=end, since=end, expired=True)
         last = terms["reminded_on"] or terms["sent_on"]
         if header["state"] != "sent" or not patience or last + patience > now:
             return None
-        return self._prepare_finding(fact, "customer", deadline=self._get_noon(validity), since=last + patience)
+        end = self._get_noon(validity, header["company_id"])
+        return self._prepare_finding(fact, "customer", deadline=end, since=last + patience)
 
     @api.model
     def _explain_q1(self, issue):
@@ -45,7 +46,7 @@ class OmsLaneOrder(models.AbstractModel):
             (sent, self.env._("Sent on %(date)s"), ""),
             (order.oms_reminded_on, self.env._("Reminded on %(date)s"), ""),
             (
-                self._get_noon(order.validity_date),
+                self._get_noon(order.validity_date, order.company_id.id),
                 self.env._("Valid until %(date)s"),
                 "danger" if order.is_expired else "",
             ),
@@ -66,7 +67,7 @@ class OmsLaneOrder(models.AbstractModel):
             order_id: self._prepare_finding(
                 fact,
                 "customer",
-                deadline=self._get_noon(fact.header["validity_date"]),
+                deadline=self._get_noon(fact.header["validity_date"], fact.header["company_id"]),
                 since=fact.signals["terms"]["sent_on"],
             )
             for order_id, fact in facts.items()

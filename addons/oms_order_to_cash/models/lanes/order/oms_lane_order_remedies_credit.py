@@ -20,6 +20,7 @@ class OmsLaneOrder(models.AbstractModel):
                 "label": self.env._("Ask for a deposit"),
                 "groups": "sales_team.group_sale_salesman",
                 "params": ("percent",),
+                "required": ("percent",),
                 "ask": True,
             },
         }

@@ -13,6 +13,7 @@ class OmsLaneOrder(models.AbstractModel):
                 "label": self.env._("Promise another date"),
                 "groups": "sales_team.group_sale_salesman",
                 "params": ("date", "note", "notify"),
+                "date_label": self.env._("Promise for"),
                 "ask": True,
             },
         }
@@ -37,9 +38,9 @@ class OmsLaneOrder(models.AbstractModel):
     def _get_new_promises(self, facts, date):
         """Return {order id: datetime to promise}: the day asked for, else what supply says; None where it says nothing."""
         if date:
-            return dict.fromkeys(facts, self._get_noon(fields.Date.to_date(date)))
-        self._read_expected(facts)
-        expected = {order_id: fact.signals.get("expected") for order_id, fact in facts.items()}
+            return {order_id: self._get_noon(date, fact.header["company_id"]) for order_id, fact in facts.items()}
+        self.env["oms.lane.supply"]._read_signals(facts)
+        expected = {order_id: self._get_expected(fact) for order_id, fact in facts.items()}
         today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
         # What should be here already tells nothing about when it comes.
         return {order_id: found[0] if found and found[0] >= today else None for order_id, found in expected.items()}
@@ -108,7 +109,7 @@ class OmsLaneOrder(models.AbstractModel):
         )
         order._message_log(body=f"{body} {note}" if note else body)
         if notify:
-            self._send_template("oms_mail_template_promise", order)
+            self._write_to_partners("oms_mail_template_promise", order)
         return True
 
     @api.model

@@ -17,7 +17,14 @@ class OmsLaneOrder(models.AbstractModel):
         return {
             **super()._get_verbs(),
             "remind": {"label": self.env._("Remind customer"), "groups": _SELLERS},
-            "extend": {"label": self.env._("Extend validity"), "groups": _SELLERS, "params": ("date",), "ask": True},
+            "extend": {
+                "label": self.env._("Extend validity"),
+                "groups": _SELLERS,
+                "params": ("date",),
+                "required": ("date",),
+                "date_label": self.env._("Valid until"),
+                "ask": True,
+            },
             "send_payment_link": {"label": self.env._("Send payment link"), "groups": _SELLERS},
         }
 
@@ -62,7 +69,7 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _do_remind(self, orders):
         """Ask customers by mail for an answer to their quotations."""
-        self._send_template("oms_mail_template_quotation_reminder", orders)
+        self._write_to_partners("oms_mail_template_quotation_reminder", orders)
         orders.oms_reminded_on = fields.Datetime.now()
         return {order.id: order for order in orders}
 
@@ -75,10 +82,10 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _preview_extend(self, orders, date=None):
         def tell(order):
-            old = self._format_day(self._get_noon(order.validity_date), order.company_id)
+            old = self._format_day(self._get_noon(order.validity_date, order.company_id.id), order.company_id)
             if not date:
                 return self.env._("Valid until %(old)s; you choose the new date.", old=old)
-            new = self._format_day(self._get_noon(date), order.company_id)
+            new = self._format_day(self._get_noon(date, order.company_id.id), order.company_id)
             return self.env._("Valid until %(new)s instead of %(old)s.", old=old, new=new)
 
         return {order.id: [tell(order)] for order in orders}
@@ -150,6 +157,6 @@ class OmsLaneOrder(models.AbstractModel):
         """Mail the link to pay an amount in the order's currency, by default what core suggests."""
         wizard = self.env["payment.link.wizard"].with_context(active_model="sale.order", active_id=order.id)
         link = wizard.create({"amount": amount} if amount else {})
-        asking = self.with_context(oms_payment_link=link.link, oms_payment_amount=order.currency_id.format(link.amount))
-        asking._send_template("oms_mail_template_payment_link", order)
+        asked = order.with_context(oms_payment_link=link.link, oms_payment_amount=link.amount)
+        self._write_to_partners("oms_mail_template_payment_link", asked)
         order.oms_payment_asked_on = fields.Datetime.now()

@@ -16,6 +16,7 @@ class OmsLanePayment(models.AbstractModel):
                 "groups": "account.group_account_invoice",
                 "documents": "_get_payable",
                 "params": ("note",),
+                "required": ("note",),
                 "ask": True,
             },
             "resolve_dispute": {
@@ -23,6 +24,7 @@ class OmsLanePayment(models.AbstractModel):
                 "groups": "account.group_account_invoice",
                 "documents": "_get_disputed",
                 "params": ("note",),
+                "required": ("note",),
                 "ask": True,
             },
         }

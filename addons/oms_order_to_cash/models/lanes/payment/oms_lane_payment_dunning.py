@@ -51,18 +51,6 @@ class OmsLanePayment(models.AbstractModel):
     def _browse_rows(self, rows):
         return self.env["account.move"].browse(row["id"] for row in rows)
 
-    @api.model
-    def _write_letter(self, moves, template):
-        """Mail the customers of invoices by Odoo's queue; the letter stands in each invoice's chatter."""
-        moves.message_post_with_source(
-            # Reading templates is for those who write them.
-            self.env.ref(f"oms_order_to_cash.{template}").sudo(),
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            email_layout_xmlid="mail.mail_notification_light",
-            force_send=False,
-        )
-
     # === REMIND BEFORE DUE === #
 
     @api.model
@@ -98,7 +86,7 @@ class OmsLanePayment(models.AbstractModel):
         """Remind customers of invoices that are due soon, once each."""
         due = self._get_to_remind(orders)
         moves = self.env["account.move"].union(*due.values())
-        self._write_letter(moves, "oms_mail_template_due_reminder")
+        self._write_to_partners("oms_mail_template_due_reminder", moves)
         moves.oms_reminded_on = fields.Date.today()
         return due
 
@@ -180,7 +168,7 @@ class OmsLanePayment(models.AbstractModel):
         due = self._get_to_dun(orders)
         moves = self.env["account.move"].union(*due.values())
         for level, at_level in moves.grouped("oms_dunning_level").items():
-            self._write_letter(at_level, f"oms_mail_template_dunning_{level + 1}")
+            self._write_to_partners(f"oms_mail_template_dunning_{level + 1}", at_level)
             at_level.write({"oms_dunning_level": level + 1, "oms_dunned_on": fields.Date.today()})
         return due
 

@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -66,8 +66,7 @@ class OmsLanePayment(models.AbstractModel):
         return self._prepare_finding(
             fact,
             turn,
-            # A day is that day nearly everywhere at noon.
-            deadline=due and datetime.combine(due, time(12)),
+            deadline=self._get_noon(due, fact.header["company_id"]),
             amount=amount,
             move_ids=[row["id"] for row in rows],
             **values,

@@ -17,6 +17,8 @@ class OmsLanePayment(models.AbstractModel):
                 "groups": "account.group_account_invoice",
                 "documents": "_get_payable",
                 "params": ("date", "note"),
+                "required": ("date",),
+                "date_label": self.env._("Will pay by"),
                 "ask": True,
             },
         }

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 _REMIND_AGAIN = timedelta(days=3)
 
@@ -88,13 +89,8 @@ class OmsLaneReturn(models.AbstractModel):
             for order_id, pickings in self._get_announced(orders).items()
         }
         pickings = self.env["stock.picking"].union(*due.values())
-        template = self.env.ref("oms_order_to_cash.oms_mail_template_return_reminder", raise_if_not_found=False)
-        if not template:
-            missing = self.env._("The mail template of the reminder was deleted: ask an administrator to restore it.")
-            return dict.fromkeys(orders.ids, missing)
-        if pickings:
-            template.send_mail_batch(pickings.ids)
-            pickings.oms_return_reminded_on = fields.Datetime.now()
+        self._write_to_partners("oms_mail_template_return_reminder", pickings)
+        pickings.oms_return_reminded_on = fields.Datetime.now()
         nothing = self.env._("The customer was reminded less than three days ago.")
         return {order_id: documents or nothing for order_id, documents in due.items()}
 
@@ -108,10 +104,7 @@ class OmsLaneReturn(models.AbstractModel):
     @api.model
     def _preview_cancel_return(self, orders):
         return {
-            order_id: [
-                self.env._("%(transfers)s is cancelled.", transfers=self._get_return_names(pickings)),
-                self.env._("Can't be undone: announce the return again if it comes after all."),
-            ]
+            order_id: [self.env._("%(transfers)s is cancelled.", transfers=self._get_return_names(pickings))]
             for order_id, pickings in self._get_announced(orders).items()
             if pickings
         }
@@ -122,6 +115,61 @@ class OmsLaneReturn(models.AbstractModel):
         announced = self._get_announced(orders)
         self.env["stock.picking"].union(*announced.values()).action_cancel()
         return announced
+
+    @api.model
+    def _before_cancel_return(self, orders):
+        """Keep what a cancelled move forgets: where its goods had gone."""
+        return {
+            order_id: {str(move.id): move.move_orig_ids.ids for move in self._get_open_moves(pickings)}
+            for order_id, pickings in self._get_announced(orders).items()
+        }
+
+    @api.model
+    def _get_open_moves(self, pickings):
+        return pickings.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+
+    @api.model
+    def _can_undo_cancel_return(self, order, documents, before):
+        moves = self._get_called_off(before)
+        if not moves:
+            return self.env._("the transfer was deleted.")
+        for shipped, same in moves.grouped("origin_returned_move_id").items():
+            other = shipped.returned_move_ids.filtered(lambda move: move.state != "cancel")
+            returned = sum(move.quantity if move.state == "done" else move.product_qty for move in other)
+            if (
+                shipped
+                and shipped.product_id.uom_id.compare(returned + sum(same.mapped("product_qty")), shipped.product_qty)
+                > 0
+            ):
+                return self.env._(
+                    "%(transfers)s brings it back instead.", transfers=self._get_return_names(other.picking_id)
+                )
+        return ""
+
+    @api.model
+    def _get_called_off(self, before):
+        moves = self.env["stock.move"].browse(int(move_id) for move_id in before).exists()
+        return moves.filtered(lambda move: move.state == "cancel")
+
+    @api.model
+    def _undo_cancel_return(self, order, documents, before):
+        """Announce again what was called off, by transfers of their own: what is cancelled stays so."""
+        for picking, moves in self._get_called_off(before).grouped("picking_id").items():
+            again = picking.copy({"move_ids": [], "return_id": picking.return_id.id, "user_id": picking.user_id.id})
+            for move in moves:
+                origins = self.env["stock.move"].browse(before[str(move.id)]).exists()
+                move.copy(
+                    {
+                        "picking_id": again.id,
+                        "origin_returned_move_id": move.origin_returned_move_id.id,
+                        "move_orig_ids": [Command.set(origins.ids)],
+                        "date": move.date,
+                        "date_deadline": move.date_deadline,
+                    }
+                )
+            again.action_confirm()
+            again.action_assign()
+            again.message_post(body=self.env._("%(transfer)s is announced again.", transfer=picking.name))
 
     # === REPLACE === #
 

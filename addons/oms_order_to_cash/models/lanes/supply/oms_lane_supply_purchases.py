@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 _DRAFT = ("draft", "sent", "to approve")
 
@@ -232,11 +231,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _mail_expedite(self, purchase, needed):
-        template = self.env.ref("oms_order_to_cash.oms_mail_template_expedite", raise_if_not_found=False)
-        if not template:
-            raise UserError(self.env._("The email to vendors is missing: restore the template Purchase: Expedite."))
-        # Who buys may not read templates; the mail is queued.
-        template.sudo().with_context(oms_needed=needed).send_mail(purchase.id, force_send=False)
+        self._write_to_partners("oms_mail_template_expedite", purchase.with_context(oms_needed=needed))
 
     @api.model
     def _note_expedited(self, order, asked, lines):

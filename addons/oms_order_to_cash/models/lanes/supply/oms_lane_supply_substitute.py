@@ -16,6 +16,7 @@ class OmsLaneSupply(models.AbstractModel):
                 "label": self.env._("Send another product"),
                 "groups": "sales_team.group_sale_salesman",
                 "params": ("product_id",),
+                "required": ("product_id",),
                 "ask": True,
             },
         }

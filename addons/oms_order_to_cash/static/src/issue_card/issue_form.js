@@ -1,8 +1,8 @@
-import {Component, useState} from "@odoo/owl";
+import {Component, onWillStart, useState} from "@odoo/owl";
 import {DateTimeInput} from "@web/core/datetime/datetime_input";
 import {serializeDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
-import {useAutofocus} from "@web/core/utils/hooks";
+import {useAutofocus, useService} from "@web/core/utils/hooks";
 
 const {DateTime} = luxon;
 const REASONS = [
@@ -14,15 +14,17 @@ const REASONS = [
 // People are back at work by then, in their own time zone.
 const MORNING = 8;
 
-/** What a person writes about an issue without leaving its card: a comment, why it is dismissed, until when it rests. */
+/** What a person writes about an issue without leaving its card: a comment, why it is dismissed, until when it rests, whose it is. */
 export class IssueForm extends Component {
     static template = "oms_order_to_cash.IssueForm";
     static components = {DateTimeInput};
     static props = {
         kind: {
             type: String,
-            validate: (kind) => ["comment", "dismiss", "snooze"].includes(kind),
+            validate: (kind) =>
+                ["assign", "comment", "dismiss", "snooze"].includes(kind),
         },
+        issueId: Number,
         running: Boolean,
         onSubmit: Function,
         onCancel: Function,
@@ -36,11 +38,20 @@ export class IssueForm extends Component {
             text: "",
             reason: REASONS[0][0],
             until: this.tomorrow.plus({days: 1}),
+            owner: "",
+        });
+        const orm = useService("orm");
+        onWillStart(async () => {
+            if (this.props.kind === "assign") {
+                const ids = [this.props.issueId];
+                this.candidates = await orm.call("oms.issue", "get_candidates", [ids]);
+            }
         });
     }
 
     get submitLabel() {
         return {
+            assign: _t("Assign"),
             comment: _t("Send"),
             dismiss: _t("Dismiss"),
             snooze: _t("Snooze"),
@@ -49,17 +60,26 @@ export class IssueForm extends Component {
 
     get isReady() {
         return {
+            assign: Boolean(this.state.owner),
             comment: Boolean(this.state.text.trim()),
             dismiss: true,
-            snooze: Boolean(this.state.until),
+            snooze: Boolean(this.state.until) && !this.isPast,
         }[this.props.kind];
     }
 
+    /** The calendar offers no such day, but it can be typed. */
+    get isPast() {
+        return Boolean(this.state.until) && this.state.until < this.tomorrow;
+    }
+
     submit() {
-        const {reason, text, until} = this.state;
+        const {owner, reason, text, until} = this.state;
         const {kind, onSubmit} = this.props;
         if (!this.isReady) {
             return;
+        }
+        if (kind === "assign") {
+            return onSubmit("action_assign", Number(owner));
         }
         if (kind === "comment") {
             return onSubmit("action_comment", text);

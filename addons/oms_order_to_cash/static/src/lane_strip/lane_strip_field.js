@@ -29,6 +29,6 @@ registry.category("fields").add("oms_lane_strip", {
     component: LaneStripField,
     displayName: _t("Order lanes"),
     supportedTypes: ["selection"],
-    listViewWidth: [200, 200],
+    listViewWidth: [176, 176],
     fieldDependencies: KEYS.map((key) => ({name: `lane_${key}`, type: "selection"})),
 });

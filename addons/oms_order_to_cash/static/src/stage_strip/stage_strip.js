@@ -45,7 +45,11 @@ export class StageStrip extends Component {
             chosen: this.props.chosen.includes(tile.key),
             countText: tile.more ? _t("%s+", count) : count,
             amountText: hasAmount
-                ? formatMonetary(tile.amount, {currencyId, humanReadable: true})
+                ? formatMonetary(tile.amount, {
+                      currencyId,
+                      humanReadable: true,
+                      digits: [16, 1],
+                  })
                 : "",
             title: hasAmount ? formatMonetary(tile.amount, {currencyId}) : "",
         };
