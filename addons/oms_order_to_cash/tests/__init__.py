@@ -10,6 +10,7 @@ from . import test_oms_flow_invoice
 from . import test_oms_flow_order
 from . import test_oms_flow_payment
 from . import test_oms_flow_property
+from . import test_oms_flow_refresh
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
 from . import test_oms_hold

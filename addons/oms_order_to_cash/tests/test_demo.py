@@ -123,7 +123,7 @@ class TestDemo(TransactionCase):
         winner = self.env["oms.issue"].search([("order_id.client_order_ref", "=", "S5-WINNER"), ("code", "=", "S5")])
         loser = self.env["sale.order"].search([("client_order_ref", "=", "S5-LOSER")])
         preview = self.env["oms.runner"]._get_preview("swap", winner.order_id)[winner.order_id.id]
-        self.assertEqual(preview, [f"takes 6 Units of Bar Stool Walnut from {loser.name} (Juniper Robotics)"])
+        self.assertEqual(preview, [f"Takes 6 Units of Bar Stool Walnut from {loser.name} (Juniper Robotics)."])
 
     def test_partial_deliveries(self):
         followed, dropped = self._get_flow("IW-271").order_id, self._get_flow("GPC-4518").order_id

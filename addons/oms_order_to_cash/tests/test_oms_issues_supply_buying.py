@@ -23,7 +23,7 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
         orders += self._confirmed([(self.short, 1)])
         self.assertEqual(
             self._get_preview("buy", orders[0]),
-            ["buys 2 Units of Test Goods of a vendor from Test Vendor, to be confirmed"],
+            ["Buys 2 Units of Test Goods of a vendor from Test Vendor, to be confirmed."],
         )
         no_vendor = "Test Goods nobody has has no vendor: add one on the product."
         jobs = self._run("buy", orders)
@@ -152,7 +152,7 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
         needed, other = self._buy(self.purchased, 2, confirm=False), self._buy(self.purchased, 9, confirm=False)
         other.order_line.date_planned = self._due(30)
         vendor = self.vendor.name
-        self.assertEqual(self._get_preview("confirm_purchase", orders[0]), [f"confirms {needed.name} at {vendor}"])
+        self.assertEqual(self._get_preview("confirm_purchase", orders[0]), [f"Confirms {needed.name} at {vendor}."])
         none = ("skipped", "No purchase that it waits for is to be confirmed.")
         job = self._run("confirm_purchase", orders)
         self.assertJobs(job, "done", none)
@@ -179,7 +179,7 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
         self.env.flush_all()
         self.assertEqual(
             runner._get_preview("confirm_purchase", order)[order.id],
-            [f"sends {purchase.name} to a purchase manager for approval"],
+            [f"Sends {purchase.name} to a purchase manager for approval."],
         )
         went = f"{purchase.name} went to a purchase manager for approval."
         self.assertJobs(runner._run("confirm_purchase", order, "user"), ("skipped", went))
@@ -226,7 +226,7 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
     def test_ask_the_vendor_once_a_day(self):
         (order, purchase), other = self._get_late(), self._confirmed([(self.short, 1)])
         self.assertEqual(
-            self._get_preview("expedite", order), [f"asks Test Vendor by email to deliver {purchase.name} sooner"]
+            self._get_preview("expedite", order), [f"Asks Test Vendor by email to deliver {purchase.name} sooner."]
         )
         jobs = self._run("expedite", order + other)
         self.assertJobs(jobs, "done", ("skipped", "No purchase that it waits for is late."))

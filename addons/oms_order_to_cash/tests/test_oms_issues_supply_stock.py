@@ -29,7 +29,7 @@ class TestOmsIssuesSupplyStock(SupplyIssueCase):
         order, other = self._order(4, 5), self._order(2, 9)
         self._appear(2)
         self.assertEqual(
-            self._get_preview("reserve", order), ["reserves 2 Units of Test Goods nobody has from TMAIN/Stock"]
+            self._get_preview("reserve", order), ["Reserves 2 Units of Test Goods nobody has from TMAIN/Stock."]
         )
         job = self._run("reserve", order)
         self.assertEqual(self._get_reserved(order + other), [3, 0])
@@ -61,8 +61,8 @@ class TestOmsIssuesSupplyStock(SupplyIssueCase):
         self.assertEqual(
             self._get_preview("swap", winner),
             [
-                f"takes 3 Units of Test Goods nobody has from {losers[1].name} (Test Customer)",
-                f"takes 1 Units of Test Goods nobody has from {losers[0].name} (Test Customer)",
+                f"Takes 3 Units of Test Goods nobody has from {losers[1].name} (Test Customer).",
+                f"Takes 1 Units of Test Goods nobody has from {losers[0].name} (Test Customer).",
             ],
         )
         none = ("skipped", "No order of lower priority holds what it lacks.")
@@ -149,8 +149,8 @@ class TestOmsIssuesSupplyStock(SupplyIssueCase):
         self.assertEqual(
             self._get_preview("allocate", last),
             [
-                f"reserves 2 Units of Test Goods nobody has for {first.name} (Test Customer)",
-                f"reserves 2 Units of Test Goods nobody has for {last.name} (Test Customer)",
+                f"Reserves 2 Units of Test Goods nobody has for {first.name} (Test Customer).",
+                f"Reserves 2 Units of Test Goods nobody has for {last.name} (Test Customer).",
             ],
         )
         job = self._run("allocate", last)
@@ -179,7 +179,7 @@ class TestOmsIssuesSupplyStock(SupplyIssueCase):
         self._put_in_stock(self.short, 3, self.other_warehouse)
         self.assertEqual(
             self._get_preview("transfer", order),
-            ["brings 3 Units of Test Goods nobody has from Test Other to Test Main"],
+            ["Brings 3 Units of Test Goods nobody has from Test Other to Test Main."],
         )
         none = ("skipped", "No other warehouse of the company has free what it lacks.")
         jobs = self._run("transfer", order + other)
@@ -262,7 +262,7 @@ class TestOmsIssuesSupplyStock(SupplyIssueCase):
         self.env.flush_all()
         self.assertEqual(
             self.runner._get_preview("substitute", order, {"product_id": self.goods.id})[order.id],
-            ["sends Test Goods instead of 2 Units of Test Goods nobody has, at the same price"],
+            ["Sends Test Goods instead of 2 Units of Test Goods nobody has, at the same price."],
         )
         none = ("skipped", "Nothing of it is short without a way to come.")
         jobs = self._run("substitute", order + other, product_id=self.goods.id)

@@ -40,7 +40,7 @@ class OmsLaneSupply(models.AbstractModel):
     def _get_reserve_text(self, shortage, quantity):
         location = self.env["stock.location"].sudo().browse(shortage.move["location_id"])  # named to salespersons too
         return self.env._(
-            "reserves %(quantity)s from %(place)s",
+            "Reserves %(quantity)s from %(place)s.",
             quantity=self._format(shortage, quantity),
             place=location.display_name,
         )
@@ -118,7 +118,7 @@ class OmsLaneSupply(models.AbstractModel):
         return {
             order_id: [
                 self.env._(
-                    "reserves %(quantity)s for %(order)s",
+                    "Reserves %(quantity)s for %(order)s.",
                     quantity=self._format_quantity(moves.browse(move_id).product_id, quantity),
                     order=self._get_order_text(moves.browse(move_id)),
                 )

@@ -86,7 +86,7 @@ class OmsLaneSupply(models.AbstractModel):
         obstacle = self._get_buy_obstacle(shortage, company)
         vendor = self._get_vendor(self._get_product(shortage), company)
         return obstacle or self.env._(
-            "buys %(quantity)s from %(vendor)s, to be confirmed",
+            "Buys %(quantity)s from %(vendor)s, to be confirmed.",
             quantity=self._format(shortage, quantity),
             vendor=vendor.partner_id.name,
         )

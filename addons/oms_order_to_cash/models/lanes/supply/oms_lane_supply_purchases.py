@@ -89,9 +89,9 @@ class OmsLaneSupply(models.AbstractModel):
         purchase = purchase.sudo()
         if purchase._approval_allowed():
             return self.env._(
-                "confirms %(purchase)s at %(vendor)s", purchase=purchase.name, vendor=purchase.partner_id.name
+                "Confirms %(purchase)s at %(vendor)s.", purchase=purchase.name, vendor=purchase.partner_id.name
             )
-        return self.env._("sends %(purchase)s to a purchase manager for approval", purchase=purchase.name)
+        return self.env._("Sends %(purchase)s to a purchase manager for approval.", purchase=purchase.name)
 
     @api.model
     def _do_confirm_purchase(self, orders):
@@ -205,7 +205,7 @@ class OmsLaneSupply(models.AbstractModel):
         return {
             order.id: [
                 self.env._(
-                    "asks %(vendor)s by email to deliver %(purchase)s sooner",
+                    "Asks %(vendor)s by email to deliver %(purchase)s sooner.",
                     vendor=purchase.partner_id.name,
                     purchase=purchase.name,
                 )

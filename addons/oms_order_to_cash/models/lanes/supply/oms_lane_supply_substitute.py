@@ -64,7 +64,7 @@ class OmsLaneSupply(models.AbstractModel):
         return {
             order.id: [
                 self.env._(
-                    "sends %(product)s instead of %(quantity)s, at the same price",
+                    "Sends %(product)s instead of %(quantity)s, at the same price.",
                     product=product.name or self.env._("the product that you choose"),
                     quantity=self._format(shortage, shortage.quantity),
                 )

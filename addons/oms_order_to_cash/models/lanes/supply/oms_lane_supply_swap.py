@@ -81,7 +81,7 @@ class OmsLaneSupply(models.AbstractModel):
         return {
             order.id: [
                 self.env._(
-                    "takes %(quantity)s from %(order)s",
+                    "Takes %(quantity)s from %(order)s.",
                     quantity=self._format_quantity(loser.product_id, quantity),
                     order=self._get_order_text(loser),
                 )

@@ -59,7 +59,7 @@ class OmsLaneSupply(models.AbstractModel):
         return {
             order_id: [
                 self.env._(
-                    "brings %(quantity)s from %(giver)s to %(taker)s",
+                    "Brings %(quantity)s from %(giver)s to %(taker)s.",
                     quantity=self._format(shortage, quantity),
                     giver=warehouse.sudo().name,
                     taker=self._get_place(shortage).name,

@@ -70,7 +70,7 @@ addTour("supply", {
     name: "Stock is free but not reserved",
     chain: "short",
     verb: "reserve",
-    changes: "reserves 10 Units of Test Goods",
+    changes: "Reserves 10 Units of Test Goods",
     made: "Ready",
 });
 addTour("delivery", {
