@@ -34,6 +34,12 @@ _MINUTES_OPEN = 540
 # What happens to an order without taking it into another stage.
 _BESIDE = {"announce", "buy", "dispute", "receive"}
 
+# What the documents of an order tell of its past.
+_DATED_EVENTS = (
+    *("placed", "confirmed", "cancelled", "purchase_ordered", "picked", "shipped", "return_received"),
+    *("invoiced", "credited", "paid"),
+)
+
 
 @dataclass(frozen=True)
 class Step:
@@ -66,6 +72,7 @@ class OmsDemo(models.AbstractModel):
         rows = self._read_table("orders")
         if self.env["sale.order"].search_count([("client_order_ref", "=", rows[0]["ref"])], limit=1):
             return
+        last_id = self.env["sale.order"].search([], order="id desc", limit=1).id
         demo = self.with_context(**_QUIET)
         demo._fill_stock(demo._read_table("stock"))
         purchases = [(demo._make_purchase(row), row) for row in demo._read_table("purchases")]
@@ -74,6 +81,7 @@ class OmsDemo(models.AbstractModel):
         demo._play(orders, "order")
         demo._date_stages(orders)
         demo._make_issues()
+        demo._date_events(self.env["sale.order"].search([("id", ">", last_id)]))
 
     @api.model
     def _make_issues(self):
@@ -82,6 +90,16 @@ class OmsDemo(models.AbstractModel):
             make = getattr(self, f"_make_{code}_issues", None)
             if make:
                 make()
+
+    @api.model
+    def _date_events(self, orders):
+        """Have the timeline tell when things happened as the documents do, and not when they were made up."""
+        events = self.env["oms.event"]
+        events._flush_notes()
+        self.env.cr.execute(
+            "DELETE FROM oms_event WHERE order_id = ANY(%s) AND type = ANY(%s)", (orders.ids, list(_DATED_EVENTS))
+        )
+        events._reconstruct(orders.ids)
 
     # === READING THE TABLES === #
 

@@ -93,6 +93,18 @@ class TestDemo(TransactionCase):
     def test_stored_equals_recomputed(self):
         self.assertEqual(self.env["oms.flow"]._audit([]), [])
 
+    def test_timelines_tell_each_thing_once_and_when_it_happened(self):
+        events = self.env["oms.event"].search(
+            [("order_id", "in", self.orders.ids), ("type", "in", ("placed", "confirmed"))]
+        )
+        found = Counter((event.type, event.order_id) for event in events)
+        self.assertEqual(set(found.values()), {1})
+        confirmed = self.orders.filtered(lambda order: order.state == "sale").ids
+        self.assertLessEqual({("placed", order_id) for order_id in self.orders.ids}, found.keys())
+        self.assertLessEqual({("confirmed", order_id) for order_id in confirmed}, found.keys())
+        dates = {order.id: order.date_order for order in self.orders}
+        self.assertEqual([event.date for event in events], [dates[event.order_id] for event in events])
+
     def test_variety(self):
         company, hamburg = self.env.ref("base.main_company"), self.env.ref("oms_order_to_cash.demo_company")
         self.assertEqual(self.orders.company_id, company + hamburg)
