@@ -4,11 +4,11 @@ from odoo.tools import SQL
 # What is invoiced of a down payment ``sol``, in company currency: it is taken off what the order has still to invoice.
 _ADVANCE = """
     SELECT SUM(aml.price_total * (CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
-               / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)) AS amount
+               / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1))
       FROM sale_order_line_invoice_rel rel
       JOIN account_move_line aml ON aml.id = rel.invoice_line_id
       JOIN account_move move ON move.id = aml.move_id
-     WHERE sol.is_downpayment IS TRUE AND rel.order_line_id = sol.id
+     WHERE rel.order_line_id = sol.id
        AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'"""
 
 
@@ -102,13 +102,12 @@ class ResPartner(models.Model):
               ), ordered AS (
                   SELECT partner_id, company_id, SUM(GREATEST(amount, 0)) AS amount FROM (
                       SELECT member.partner_id, member.company_id, SUM(
-                                 CASE WHEN sol.is_downpayment IS TRUE THEN -COALESCE(advance.amount, 0)
+                                 CASE WHEN sol.is_downpayment IS TRUE THEN -COALESCE((%(advance)s), 0)
                                  ELSE GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
                                       / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1) END) AS amount
                         FROM member
                         JOIN sale_order so ON so.partner_id = member.member_id AND so.company_id = member.company_id
                         JOIN sale_order_line sol ON sol.order_id = so.id
-                   LEFT JOIN LATERAL (%(advance)s) advance ON TRUE
                        WHERE so.state = 'sale' AND so.invoice_status IN ('no', 'to invoice') AND sol.display_type IS NULL
                          AND (sol.is_downpayment IS TRUE OR sol.product_uom_qty > 0)
                     GROUP BY member.partner_id, member.company_id, so.id
