@@ -138,7 +138,7 @@ class OmsCockpit(models.AbstractModel):
         spec = self.env["oms.runner"]._get_verbs().get(job.verb)
         may = bool(spec) and self.env.user.has_groups(spec["groups"])
         # Who reads it is not who sees all: what they may not change is in their way.
-        return {"job_id": job.id, "can_undo": may and job.can_undo and not job.sudo(False).undo_obstacle}
+        return {"job_id": job.id, "can_undo": may and job.can_undo and not job.sudo(False)._get_seen_obstacle()}
 
     # === ONE LINE FOR WHAT IS THE SAME === #
 

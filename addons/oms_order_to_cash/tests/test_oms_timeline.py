@@ -70,6 +70,7 @@ class TestOmsTimeline(OmsHoldCase):
         self.assertEqual(offered(), {first.id: True, second.id: False})
         self._confirm(order)
         self.assertEqual(offered()[first.id], False, "what the lane refuses is not offered either")
+        first.invalidate_recordset()
         self.assertEqual(first.undo_obstacle, "it is no quotation any more.")
 
     def test_who_may_not_run_a_verb_is_offered_no_undo(self):

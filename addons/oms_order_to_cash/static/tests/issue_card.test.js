@@ -247,7 +247,7 @@ test("a day gone by is refused before it is sent", async () => {
         ["11/24/2026", true],
         ["11/25/2026", false],
     ]) {
-        await contains(".o_oms_issue_form input").edit(day);
+        await contains(".o_oms_issue_form input").edit(day, {confirm: "blur"});
         await animationFrame();
         expect(".o_oms_issue_past").toHaveCount(isPast ? 1 : 0);
         expect("[type=submit]").toHaveProperty("disabled", isPast);
