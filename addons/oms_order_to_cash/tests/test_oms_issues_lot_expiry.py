@@ -18,8 +18,10 @@ class TestOmsIssuesLotExpiry(OmsIssueCase):
     def _get_expiring(self, **days):
         """Return goods and lots of 10 that expire in some days, those that expire first leaving first."""
         product = self._make_product("Goods that expire", 15, tracking="lot", use_expiration_date=True)
-        product.categ_id = product.categ_id.copy()
-        product.categ_id.removal_strategy_id = self.env.ref("product_expiry.removal_fefo")
+        first_expired = self.env.ref("product_expiry.removal_fefo")
+        product.categ_id = self.env["product.category"].create(
+            {"name": "Test Expiring", "removal_strategy_id": first_expired.id}
+        )
         lots = self.env["stock.lot"].create(
             [
                 {"name": name, "product_id": product.id, "expiration_date": self._get_moment(in_days)}
@@ -45,10 +47,10 @@ class TestOmsIssuesLotExpiry(OmsIssueCase):
         soon.expiration_date = fields.Datetime.now() - timedelta(hours=1)
         self._look(order + other)
         self.assertIssue(order, "P4", severity="medium", turn="warehouse")
-        self.assertIn("lot SOON of Goods that expire expired on", self._get_chain(order, "P4")[0])
+        self.assertIn("lot SOON of Test Goods that expire expired on", self._get_chain(order, "P4")[0])
         preview = self.runner._get_preview("replace_lot", order)[order.id]
         self.assertEqual(
-            preview, [f"{order.picking_ids.name}: 4 of Goods that expire from NEXT, LATE instead of SOON."]
+            preview, [f"{order.picking_ids.name}: 4 of Test Goods that expire from NEXT, LATE instead of SOON."]
         )
         self.assertJobs(self._run("replace_lot", order), "done")
         self.assertEqual((order.picking_ids.move_line_ids.lot_id.name, order.picking_ids.state), ("NEXT", "assigned"))
@@ -64,5 +66,5 @@ class TestOmsIssuesLotExpiry(OmsIssueCase):
         self.assertIssue(order, "P4")
         job = self._run("replace_lot", order)
         self.assertEqual(job.state, "skipped")
-        self.assertIn("No other valid lot of Goods that expire is free", job.message)
+        self.assertIn("No other valid lot of Test Goods that expire is free", job.message)
         self.assertEqual(order.picking_ids.move_line_ids.lot_id.name, "ONE")
