@@ -42,12 +42,13 @@ _QUEUE = """
             WHEN COALESCE(EXCLUDED.params, '{}') ? 'move_ids' THEN job.params
             ELSE COALESCE(EXCLUDED.params, job.params) END
     RETURNING id"""
+# As an array the rows are chosen once; a plan that chose them again for each row would take more than the limit.
 _CLAIM = """
-    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
+    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id = ANY(ARRAY(
         SELECT id FROM oms_job WHERE state = 'queued' AND next_try <= %s
            AND (rule_id IS NULL OR %s)
          ORDER BY next_try, id LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING id"""
+    )) RETURNING id"""
 
 
 class OmsJob(models.Model):
