@@ -6,8 +6,12 @@ What a test makes is committed too; it is deleted at the end, so that the other 
 import json
 import os
 import select
+import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
@@ -22,7 +26,44 @@ _PATIENCE = 120
 class WorkerProcess:
     """The tests' end of one process of ``concurrency_worker.py``."""
 
+    def __init__(self, path):
+        self.connection = socket.socket(socket.AF_UNIX)
+        self.connection.connect(path)
+        self.stream = self.connection.makefile("rw")
+        self.pid = self.hear()["pid"]
+
+    def tell(self, command, *args):
+        self.stream.write(json.dumps([command, *args]) + "\n")
+        self.stream.flush()
+
+    def hear(self):
+        """Wait for the answer to what was told."""
+        readable, _writable, _failed = select.select([self.connection], [], [], _PATIENCE)
+        line = readable and self.stream.readline()
+        if not line:
+            raise AssertionError("the other process does not answer")
+        return json.loads(line)
+
+    def ask(self, command, *args):
+        self.tell(command, *args)
+        return self.hear()
+
+    def kill(self):
+        """End it as a power cut does: nothing is rolled back, closed or said."""
+        os.kill(self.pid, signal.SIGKILL)
+
+    def stop(self):
+        """Hang up; it ends by itself."""
+        self.stream.close()
+        self.connection.close()
+
+
+class WorkerNursery:
+    """The process of ``concurrency_worker.py`` that has loaded a database and makes the others."""
+
     def __init__(self, db_name):
+        self.folder = tempfile.TemporaryDirectory(prefix="oms_")
+        self.path = f"{self.folder.name}/workers"
         script = Path(__file__).with_name("concurrency_worker.py")
         options = [
             f"--{option}={config[name]}"
@@ -36,37 +77,26 @@ class WorkerProcess:
             if config[name]
         ] + [f"--addons-path={','.join(config['addons_path'])}", "--log-level=critical"]
         self.process = subprocess.Popen(
-            [sys.executable, str(script), db_name, *options],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+            [sys.executable, str(script), db_name, self.path, *options],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
 
-    def tell(self, command, *args):
-        self.process.stdin.write(json.dumps([command, *args]) + "\n")
-        self.process.stdin.flush()
-
-    def hear(self):
-        """Wait for the answer to what was told."""
-        readable, _writable, _failed = select.select([self.process.stdout], [], [], _PATIENCE)
-        line = readable and self.process.stdout.readline()
-        if not line:
-            raise AssertionError("the other process does not answer")
-        return json.loads(line)
-
-    def ask(self, command, *args):
-        self.tell(command, *args)
-        return self.hear()
+    def start(self):
+        """Return a new worker."""
+        until = time.monotonic() + _PATIENCE
+        while time.monotonic() < until and self.process.poll() is None:
+            if os.path.exists(self.path):
+                try:
+                    return WorkerProcess(self.path)
+                except ConnectionRefusedError:
+                    pass  # it binds the address before it listens
+            time.sleep(0.05)
+        raise AssertionError("the other processes can't be started")
 
     def stop(self):
-        self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process.stdout.close()
+        self.process.kill()
+        self.process.wait()
+        self.folder.cleanup()
 
 
 @tagged("post_install", "-at_install")
@@ -75,11 +105,11 @@ class OmsConcurrencyCase(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
-        cls.workers = [WorkerProcess(get_db_name()) for _number in range(2)]
+        nursery = WorkerNursery(get_db_name())
+        cls.addClassCleanup(nursery.stop)
+        cls.workers = [nursery.start() for _number in range(2)]
         for worker in cls.workers:
             cls.addClassCleanup(worker.stop)
-        for worker in cls.workers:
-            worker.hear()
 
     def setUp(self):
         super().setUp()

@@ -1,32 +1,60 @@
-"""A process of its own beside the tests: does what it is told, one line of JSON at a time, on the tests' database.
+"""Processes of their own beside the tests: each does what it is told, one line of JSON at a time, on a database.
 
-Started by ``concurrency_case.py``; its transaction stays open from one command to the next, until it is told to commit.
+Started by ``concurrency_case.py``; a process's transaction stays open from one command to the next, until it is told to
+commit. They are forks of one that has loaded the database, since loading takes longer than any test.
 """
 
 import json
+import os
+import signal
+import socket
 import sys
+from contextlib import closing
 from functools import partial
+from http.client import HTTPConnection
 
-from psycopg2 import OperationalError
+from psycopg2 import InterfaceError, OperationalError
 
 import odoo
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
+from odoo.sql_db import close_all, db_connect
 from odoo.tools import config
+
+_QUEUE = "odoo.addons.oms_order_to_cash.models.engines.job.oms_job_queue"
+# The line to the test that this process works for.
+stream = None
 
 
 class Worker:
-    def __init__(self, db_name):
-        self.registry = Registry(db_name)
+    def __init__(self, registry):
+        self.registry = registry
         self.cr = None
         self.env = None
 
     def open(self):
         """Begin a transaction: from here on it sees nothing of what others commit."""
+        self.registry.check_signaling()
         self.cr = self.registry.cursor()
         self.env = api.Environment(self.cr, SUPERUSER_ID, {})
         self.cr.execute("SELECT 1")
+        return True
+
+    def stop_after(self, model, method):
+        """Have the next call of a method do its work, say so, and wait until this process is told to go on or killed."""
+        model_class = self.registry[model]
+        real = getattr(model_class, method)
+
+        def stopping(records, *args, **kwargs):
+            setattr(model_class, method, real)
+            result = real(records, *args, **kwargs)
+            records.env.flush_all()
+            answer("stopped")
+            stream.readline()
+            return result
+
+        setattr(model_class, method, stopping)
         return True
 
     def run(self, verb, order_ids):
@@ -66,6 +94,30 @@ class Worker:
         self.env["oms.job"]._cron_run()
         return True
 
+    def run_cron(self, model, method):
+        """Do what a scheduled action does, in a transaction of its own."""
+        self.open()
+        with closing(self.cr):
+            getattr(self.env[model], method)()
+            self.cr.commit()  # pylint: disable=invalid-commit  # as the scheduler does
+        return True
+
+    def take_at_most(self, count):
+        """Have this process take no more jobs than this at a time."""
+        # Loaded with the addon, whose folder is known only then.
+        sys.modules[_QUEUE]._BATCH = count
+        return True
+
+    def use_carrier(self, port):
+        """Have carriers of fixed price be booked with a server on this machine."""
+        carrier_class = self.registry["delivery.carrier"]
+        carrier_class._oms_is_remote = lambda carrier: True
+        carrier_class.fixed_send_shipping = lambda carrier, pickings: [
+            ask_carrier(port, "POST", picking.env.context["oms_client_reference"]) for picking in pickings
+        ]
+        carrier_class.fixed_oms_find_shipping = lambda carrier, picking, reference: ask_carrier(port, "GET", reference)
+        return True
+
     def commit(self):
         self.cr.commit()  # pylint: disable=invalid-commit  # what others see is what is tested
         return True
@@ -75,26 +127,56 @@ class Worker:
         return True
 
 
+def ask_carrier(port, method, reference):
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    with closing(connection):
+        connection.request(method, f"/{reference}")
+        return json.loads(connection.getresponse().read())
+
+
 def answer(message):
-    """Tell the test that started this process, which reads lines."""
-    sys.stdout.write(f"{json.dumps(message)}\n")
-    sys.stdout.flush()
+    """Tell the test that this process works for."""
+    stream.write(f"{json.dumps(message)}\n")
+    stream.flush()
 
 
-def main(db_name, options):
-    config.parse_config(options)
-    worker = Worker(db_name)
-    answer("ready")
-    for line in sys.stdin:
+def serve(registry):
+    """Do what the test says until it hangs up."""
+    # The parent's connection names the parent as the one who uses it.
+    registry._db = db_connect(registry.db_name)
+    worker = Worker(registry)
+    answer({"pid": os.getpid()})
+    while line := stream.readline():
         command, *args = json.loads(line)
         call = partial(getattr(worker, command), *args)
         try:
             answer({"answer": call()})
-        except OperationalError as error:
-            worker.cr.rollback()
+        except (InterfaceError, OperationalError) as error:
+            if not worker.cr.closed:
+                worker.cr.rollback()
             answer({"error": type(error).__name__})
+
+
+def main(db_name, path, options):
+    """Load the database once, and make a process of its own for everybody who calls."""
+    global stream
+    config.parse_config(options)
+    registry = Registry(db_name)
+    close_all()  # no process may use a connection of another
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with closing(socket.socket(socket.AF_UNIX)) as listener:
+        listener.bind(path)
+        listener.listen()
+        while True:
+            connection, _address = listener.accept()
+            with closing(connection):
+                if not os.fork():
+                    listener.close()
+                    stream = connection.makefile("rw")
+                    serve(registry)
+                    os._exit(0)
 
 
 if __name__ == "__main__":
     odoo.netsvc.init_logger()
-    main(sys.argv[1], sys.argv[2:])
+    main(sys.argv[1], sys.argv[2], sys.argv[3:])
