@@ -53,6 +53,7 @@
         "views/oms_job_search_views.xml",
         "views/oms_job_views.xml",
         "views/oms_hold_views.xml",
+        "views/oms_outbox_views.xml",
         "wizard/oms_rule_replay_views.xml",
         "views/oms_rule_views.xml",
         "views/delivery_views.xml",

@@ -81,7 +81,8 @@ class StockPicking(models.Model):
     def _oms_read_shipments(self, order_ids):
         """Read the done deliveries of these orders that need somebody: no label, or the carrier reports trouble.
 
-        A carrier that only has a price gives no tracking reference: there, a label failed when core left a warning.
+        A carrier that only has a price gives no tracking reference: there, a label failed when core left a warning. What
+        is being booked right now needs nobody.
 
         :return: iterable of dicts, ``problem`` "label", "stalled" or "failed"
         """
@@ -102,7 +103,11 @@ class StockPicking(models.Model):
                           OR EXISTS (
                               SELECT FROM mail_activity activity
                                WHERE activity.res_model = 'stock.picking' AND activity.res_id = picking.id
-                                 AND activity.activity_type_id = %s AND activity.active)))
+                                 AND activity.activity_type_id = %s AND activity.active))
+                      AND NOT EXISTS (
+                          SELECT FROM oms_outbox request
+                           WHERE request.res_model = 'stock.picking' AND request.res_id = picking.id
+                             AND request.kind = 'booking' AND request.state IN ('queued', 'calling', 'answered')))
           ORDER BY picking.id
             """,
                 list(order_ids),

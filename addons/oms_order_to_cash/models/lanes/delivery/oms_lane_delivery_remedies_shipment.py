@@ -42,8 +42,22 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_retry_label(self, orders):
-        nothing = self.env._("All that left is booked with its carrier.")
-        return {order_id: "" if pickings else nothing for order_id, pickings in self._get_unlabelled(orders).items()}
+        return {
+            order_id: self._get_booking_obstacle(pickings)
+            for order_id, pickings in self._get_unlabelled(orders).items()
+        }
+
+    @api.model
+    def _get_booking_obstacle(self, pickings):
+        if not pickings:
+            return self.env._("All that left is booked with its carrier.")
+        unknown = pickings._oms_get_unknown_bookings()
+        if unknown:
+            return self.env._(
+                "Nobody knows whether the carrier booked %(references)s: ask it, then decide under Requests to Others.",
+                references=", ".join(unknown.mapped("reference")),
+            )
+        return ""
 
     @api.model
     def _preview_retry_label(self, orders):
@@ -64,12 +78,21 @@ class OmsLaneDelivery(models.AbstractModel):
         """Book what left without a label, once: what has a tracking reference by now is left alone."""
         # The transfers are locked by now: what another booked meanwhile is not among them.
         unlabelled = self._get_unlabelled(orders)
-        for picking in self.env["stock.picking"].union(*unlabelled.values()):
+        every = self.env["stock.picking"].union(*unlabelled.values())
+        remote = every.filtered(lambda picking: picking.carrier_id._oms_is_remote())
+        remote._oms_book()
+        for picking in every - remote:
             # As core does when it ships: the price of a carrier goes onto the order, where a warehouse user has no rights.
             picking.sudo().send_to_shipper()
-            picking.activity_feedback([_WARNING])
-        nothing = self.env._("All of it was booked meanwhile.")
-        return {order_id: pickings or nothing for order_id, pickings in unlabelled.items()}
+        every.activity_feedback([_WARNING])
+        nothing, later = (
+            self.env._("All of it was booked meanwhile."),
+            self.env._("Its carrier is asked within a minute."),
+        )
+        return {
+            order_id: (pickings, later) if pickings & remote else pickings or nothing
+            for order_id, pickings in unlabelled.items()
+        }
 
     # === CLAIM === #
 

@@ -148,7 +148,9 @@ class OmsLaneDelivery(models.AbstractModel):
         """Validate the transfers that are ready now; what is missing goes into a backorder."""
         transfers = self._get_ready_transfers(orders)
         pickings = self.env["stock.picking"].union(*transfers.values())
-        action = pickings.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        # This transaction may be undone or started again: carriers are booked once it is over.
+        context = {"skip_backorder": True, "skip_sms": True, "oms_book_later": True}
+        action = pickings.with_context(**context).button_validate()
         # It returns windows before and after the work: only the transfers tell whether it was done.
         waiting = pickings.filtered(lambda picking: picking.state != "done")
         if waiting:
