@@ -18,12 +18,13 @@ class OmsCockpit(models.AbstractModel):
     # === SCREENS === #
 
     @api.model
-    def get_strip(self, domain=(), issue_domain=None):
+    def get_strip(self, domain=(), stages=(), bands=()):
         """Return what stands above the list: per stage how many orders match and the value at stake in them, and per
-        severity how many are in trouble.
+        severity how many are in trouble. Tiles count within the chosen severities, chips within the chosen stages.
 
-        :param domain: the search's domain on ``oms.flow``, without the stage that the tiles themselves choose
-        :param issue_domain: the same without the severity that the chips choose, but with the stage
+        :param domain: the search's domain on ``oms.flow``, without its choice of stages and severities
+        :param stages: keys of the chosen tiles, none for all orders
+        :param bands: keys of the chosen severities, none for all orders
         :return: dict with ``tiles``, ``issues``, ``currency_id`` and ``converted``, the other currencies that were
             converted into it
         """
@@ -31,20 +32,26 @@ class OmsCockpit(models.AbstractModel):
         flows.check_access("read")
         flows._drain()
         currency = self.env.company.currency_id
-        show_amounts = self._can_see_amounts()
-        groups = flows._read_group(
-            Domain(domain) & self._get_tile_domain("open"),
-            ["stage", "company_id"],
-            ["__count", "amount_open:sum"] if show_amounts else ["__count"],
-        )
+        groups = self._read_open(domain)
+        shown = [group for group in groups if not bands or group[1] in bands]
+        others = {company.currency_id.name for _stage, _band, company, *_rest in shown} - {currency.name}
         return {
-            "tiles": self._prepare_tiles(groups, show_amounts) + [self._prepare_closed_tile(domain)],
-            "issues": [] if issue_domain is None else self._prepare_chips(issue_domain),
+            "tiles": [*self._prepare_tiles(shown), self._prepare_closed_tile(domain, bands)],
+            "issues": self._prepare_chips(groups, stages),
             "currency_id": currency.id,
-            "converted": sorted({company.currency_id.name for _stage, company, *_rest in groups} - {currency.name})
-            if show_amounts
-            else [],
+            "converted": sorted(others) if self._can_see_amounts() else [],
         }
+
+    @api.model
+    def _read_open(self, domain):
+        """Read what is open by stage, worst severity and company: all tiles and chips add up from this one query.
+
+        :return: list of (stage, severity, company, count, and where the user may see it the value at stake)
+        """
+        amounts = ["amount_open:sum"] if self._can_see_amounts() else []
+        return self.env["oms.flow"]._read_group(
+            Domain(domain) & self._get_tile_domain("open"), ["stage", "issue_band", "company_id"], ["__count", *amounts]
+        )
 
     @api.model
     def get_order_strip(self, order_id):
@@ -67,10 +74,10 @@ class OmsCockpit(models.AbstractModel):
         return Domain("stage", "=", key)
 
     @api.model
-    def _prepare_tiles(self, groups, show_amounts):
-        totals = {stage: [0, 0.0] for stage in (*_OPEN_STAGES, *_CLOSED)}
+    def _prepare_tiles(self, groups):
+        totals, show_amounts = {stage: [0, 0.0] for stage, _label in STAGES}, self._can_see_amounts()
         currency, today = self.env.company.currency_id, fields.Date.context_today(self)
-        for stage, company, count, *amounts in groups:
+        for stage, _band, company, count, *amounts in groups:
             totals[stage][0] += count
             for amount in amounts:
                 totals[stage][1] += company.currency_id._convert(amount, currency, self.env.company, today, round=False)
@@ -89,10 +96,11 @@ class OmsCockpit(models.AbstractModel):
         ]
 
     @api.model
-    def _prepare_closed_tile(self, domain):
-        count = self.env["oms.flow"].search_count(
-            Domain(domain) & self._get_tile_domain("closed"), limit=_COUNT_LIMIT + 1
-        )
+    def _prepare_closed_tile(self, domain, bands):
+        wanted = Domain(domain) & self._get_tile_domain("closed")
+        if bands:
+            wanted &= self._get_bands_domain(bands)
+        count = self.env["oms.flow"].search_count(wanted, limit=_COUNT_LIMIT + 1)
         return {
             "key": "closed",
             "label": self._get_labels("stage")["closed"],

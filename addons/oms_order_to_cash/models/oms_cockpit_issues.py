@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -22,20 +24,22 @@ class OmsCockpit(models.AbstractModel):
     # === SUMMARIES === #
 
     @api.model
-    def _get_chip_domain(self, band):
-        """Return what a chip stands for; the search view's filter ``band_<band>`` says the same."""
-        return Domain("issue_band", "=", band)
+    def _get_bands_domain(self, bands):
+        """Return what chosen chips stand for; the search view's filters ``band_<band>`` say the same."""
+        return Domain("issue_band", "in", list(bands))
 
     @api.model
-    def _prepare_chips(self, domain):
-        """Return per severity how many orders there are whose worst issue is that bad."""
-        groups = self.env["oms.flow"]._read_group(
-            Domain(domain) & Domain("issue_band", "!=", False), ["issue_band"], ["__count"]
-        )
-        counts, labels = dict(groups), self._get_issue_labels("band")
-        return [
-            {"key": band, "label": labels[band], "count": counts.get(band, 0)} for band, _label in reversed(SEVERITIES)
-        ]
+    def _prepare_chips(self, groups, stages):
+        """Return per severity how many orders there are whose worst issue is that bad.
+
+        :param groups: of the open orders and those in trouble, see :meth:`_read_open`
+        :param stages: keys of the chosen tiles, none for all orders
+        """
+        counts, labels = Counter(), self._get_issue_labels("band")
+        for stage, band, _company, count, *_amounts in groups:
+            if not stages or "open" in stages or stage in stages:
+                counts[band] += count
+        return [{"key": band, "label": labels[band], "count": counts[band]} for band, _label in reversed(SEVERITIES)]
 
     @api.model
     def _prepare_worst_issue(self, flow):

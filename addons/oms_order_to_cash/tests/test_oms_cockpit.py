@@ -129,11 +129,11 @@ class TestOmsCockpit(OmsCommon):
 
     def test_strip_costs_the_same_whatever_it_counts(self):
         domain = self._of(self._place_in_stages())
-        self.cockpit.get_strip(domain)
+        self.cockpit.get_strip(domain, ["open"])
         self.env.invalidate_all()
-        # Is anything marked; counts and values by stage; closed orders; the companies; their currencies.
+        # Is anything marked; counts and values by stage and severity; closed orders; the companies; their currencies.
         with self.assertQueryCount(5):
-            self.cockpit.get_strip(domain)
+            self.cockpit.get_strip(domain, ["open"])
 
     # === THE LIST === #
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools.safe_eval import safe_eval
@@ -33,8 +34,8 @@ class TestOmsCockpitIssues(OmsIssueCase):
         cockpit = self.cockpit.with_user(user) if user else self.cockpit
         return next(card for card in cockpit.get_issue_cards(order.id) if card["code"] == code)
 
-    def _get_chips(self, domain):
-        return {chip["key"]: chip["count"] for chip in self.cockpit.get_strip([], domain)["issues"]}
+    def _get_chips(self, domain, stages=()):
+        return {chip["key"]: chip["count"] for chip in self.cockpit.get_strip(domain, stages)["issues"]}
 
     def _search_as(self, user, domain):
         return self.flows.with_user(user).search(domain).order_id
@@ -118,6 +119,32 @@ class TestOmsCockpitIssues(OmsIssueCase):
             arch = self.env["oms.issue"].with_user(user).get_view(view_type=view_type)["arch"]
             self.assertNotIn('name="amount"', arch, view_type)
 
+    def test_lists_stand_in_the_order_of_money_nobody_tells(self):
+        orders = self._get_paid() + self._get_paid()
+        dear, cheap = self.flows.search([("order_id", "in", orders.ids)])
+        self.assertEqual(orders.ids, [cheap.order_id.id, dear.order_id.id], "the younger of two alike comes first")
+        cheap.sudo().issue_rank += 1
+        self._get_issue(cheap.order_id, "O6").sudo().rank += 1
+        self.env.flush_all()
+        user = self._make_user("oms_rank_picker", "stock.group_stock_user")
+        issues = self._get_issue(cheap.order_id, "O6") + self._get_issue(dear.order_id, "O6")
+        self.assertSortedOnly((cheap + dear).with_user(user), "issue_rank")
+        self.assertSortedOnly(issues.with_user(user), "rank")
+
+    def assertSortedOnly(self, records, field):
+        """Check that a list stands in the order of a field by default and on request, and that nothing else tells it."""
+        domain = [("id", "in", records.ids)]
+        self.assertEqual(records.search(domain), records, "worst first, for everybody")
+        rows = records.web_search_read(domain, {"order_id": {}}, order=f"{field} desc")["records"]
+        self.assertEqual([row["id"] for row in rows], records.ids)
+        self.assertNotIn(field, records.fields_get())
+        with self.assertRaises(AccessError):
+            records.read([field])
+        with self.assertRaises(AccessError):
+            records.search([(field, ">", 0)])
+        with self.assertRaises(AccessError):
+            records._read_group(domain, [], [f"{field}:sum"])
+
     def test_an_order_out_of_sight_has_no_cards(self):
         order = self._get_paid()
         order.user_id = self.env.ref("base.user_admin")
@@ -139,24 +166,33 @@ class TestOmsCockpitIssues(OmsIssueCase):
             [node] = arch.findall(f".//filter[@name='band_{band}']")
             listed = self.flows.search_count(domain & Domain(safe_eval(node.get("domain"))))
             self.assertEqual(listed, count, band)
+            self.assertEqual(listed, self.flows.search_count(domain & self.cockpit._get_bands_domain([band])))
 
     def test_tiles_and_chips_follow_each_other(self):
-        orders = self._get_paid() + self._place_order()
+        paid, calm, closed = self._get_paid(), self._place_order(), self._get_paid()
         self._drain()
-        of_orders = Domain("order_id", "in", orders.ids)
-        strip = self.cockpit.get_strip(
-            list(of_orders & Domain("issue_band", "=", "critical")), list(of_orders & Domain("stage", "=", "quotation"))
-        )
-        self.assertEqual({tile["key"]: tile["count"] for tile in strip["tiles"]}["open"], 1)
-        self.assertEqual({chip["key"]: chip["count"] for chip in strip["issues"]}["critical"], 0)
-        self.assertEqual(self.cockpit.get_strip([])["issues"], [])
+        self.flows.search([("order_id", "=", closed.id)]).sudo().stage = "closed"
+        domain = [("order_id", "in", (paid + calm + closed).ids)]
+
+        def count(stages, bands):
+            strip = self.cockpit.get_strip(domain, stages, bands)
+            tiles = {tile["key"]: tile["count"] for tile in strip["tiles"]}
+            chips = {chip["key"]: chip["count"] for chip in strip["issues"]}
+            return tiles["open"], tiles["check"], tiles["closed"], chips["critical"], chips["low"]
+
+        self.assertEqual(count([], []), (3, 1, 1, 2, 0), "nothing chosen: closed ones in trouble count as well")
+        self.assertEqual(count(["open"], []), (3, 1, 1, 2, 0))
+        self.assertEqual(count(["open"], ["critical"]), (2, 1, 1, 2, 0), "a chosen chip stays what it is")
+        self.assertEqual(count(["closed"], ["low"]), (0, 0, 0, 1, 0))
+        self.assertEqual(count(["closed", "check"], []), (3, 1, 1, 2, 0))
+        self.assertEqual(count(["pick"], []), (3, 1, 1, 0, 0))
 
     def test_a_closed_order_in_trouble_is_work_to_be_done(self):
         order, calm = self._finish(self._confirmed()), self._finish(self._confirmed())
         self._return(order, 2)
         self.assertEqual([self._read_flow(one).stage for one in (order, calm)], ["closed", "closed"])
         domain = Domain("order_id", "in", (order + calm).ids)
-        strip = self.cockpit.get_strip(list(domain), list(domain))
+        strip = self.cockpit.get_strip(list(domain), ["open"])
         tiles = {tile["key"]: tile["count"] for tile in strip["tiles"] if tile["count"]}
         self.assertEqual(tiles, {"open": 1, "closed": 2})
         self.assertEqual(self._get_issue(order, "R2").band, self._read_flow(order).issue_band)
@@ -233,13 +269,13 @@ class TestOmsCockpitIssues(OmsIssueCase):
 
     # === WHAT IT COSTS === #
 
-    def test_the_strip_costs_one_query_more(self):
+    def test_tiles_and_chips_come_from_one_query(self):
         domain = [("order_id", "in", self._get_paid().ids)]
-        self.cockpit.get_strip(domain, domain)
+        self.cockpit.get_strip(domain, ["open"])
         self.env.invalidate_all()
-        # As without issues (5), and the counts by severity.
-        with self.assertQueryCount(6):
-            self.cockpit.get_strip(domain, domain)
+        # As the tiles alone, see test_oms_cockpit.
+        with self.assertQueryCount(5):
+            self.cockpit.get_strip(domain, ["open"], ["critical"])
 
     def test_cards_cost_the_same_whoever_else_is_in_trouble(self):
         order = self._get_paid()

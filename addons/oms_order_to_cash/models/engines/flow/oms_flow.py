@@ -5,6 +5,10 @@ from ....const import LANE_STATES, NEXT_ACTIONS, SEVERITIES, STAGES
 # Whoever only moves goods sees no money.
 _MONEY_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
+# What the regular look for issues goes through: few of very many orders.
+UNFINISHED = """(stage NOT IN ('closed', 'cancelled') OR lane_return IN ('todo', 'doing')
+    OR lane_payment IN ('todo', 'doing', 'blocked') OR issue_count > 0)"""
+
 
 class OmsFlow(models.Model):
     """Where a sale order stands on its way to cash: a reading of its documents.
@@ -48,8 +52,11 @@ class OmsFlow(models.Model):
     issue_type_id = fields.Many2one("oms.issue.type", string="Worst Issue", readonly=True)
     issue_band = fields.Selection(list(SEVERITIES), string="Severity", readonly=True)
     issue_score = fields.Integer(string="Score", readonly=True, help="Score of the worst issue, 0 to 600.")
-    issue_rank = fields.Float(string="Rank", readonly=True, help="Money at stake x urgency of the worst issue.")
+    issue_rank = fields.Float(
+        string="Rank", readonly=True, groups=_MONEY_GROUPS, help="Money at stake x urgency of the worst issue."
+    )
 
     _order_unique = models.UniqueIndex("(order_id)")
     # Lists that are not limited to a stage, in their order; the open ones have an index of their own.
     _rank_idx = models.Index("(issue_rank DESC, next_deadline, id DESC)")
+    _unfinished_idx = models.Index(f"(order_id) WHERE {UNFINISHED}")

@@ -50,12 +50,12 @@ export class CockpitListController extends ListController {
     }
 
     async loadStrip() {
-        const {stripDomain, issueDomain} = this.env.searchModel;
+        const {stripDomain, chosenStages, chosenBands} = this.env.searchModel;
         // Not a KeepLast, under which a reload that is overtaken would wait for ever.
         const turn = ++this.stripTurn;
         let found = {};
         try {
-            const args = [stripDomain, issueDomain];
+            const args = [stripDomain, chosenStages, chosenBands];
             const call = this.orm.silent.call("oms.cockpit", "get_strip", args);
             found = {status: "loaded", data: await call};
         } catch {

@@ -6,14 +6,18 @@ const ISSUE = "issue_";
 
 /** A search whose filters of stages, severities and owners of issues are also driven by the controls above the list. */
 export class CockpitSearchModel extends SearchModel {
-    /** The search without its choice of stages: what the tiles count. */
+    /** The search without its choice of stages and severities: what tiles and chips count. */
     get stripDomain() {
-        return this._getDomainWithout(STAGE);
-    }
-
-    /** The search without its choice of severities: what the chips count. */
-    get issueDomain() {
-        return this._getDomainWithout(BAND);
+        const {query} = this;
+        try {
+            this.query = query.filter(
+                ({searchItemId}) =>
+                    !this._is(STAGE, searchItemId) && !this._is(BAND, searchItemId)
+            );
+            return this._getDomain();
+        } finally {
+            this.query = query;
+        }
     }
 
     /** @returns {string[]} keys of the chosen tiles */
@@ -82,18 +86,6 @@ export class CockpitSearchModel extends SearchModel {
 
     _getItems(prefix) {
         return Object.values(this.searchItems).filter(({id}) => this._is(prefix, id));
-    }
-
-    _getDomainWithout(prefix) {
-        const query = this.query;
-        try {
-            this.query = query.filter(
-                ({searchItemId}) => !this._is(prefix, searchItemId)
-            );
-            return this._getDomain();
-        } finally {
-            this.query = query;
-        }
     }
 
     _is(prefix, searchItemId) {
