@@ -1,6 +1,46 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# What a customer has open in an account is added up once, however many of its invoices are asked for.
+_RECEIVABLES = """
+      WITH invoice AS MATERIALIZED (
+          SELECT move.id, term.*
+            FROM account_move move
+       LEFT JOIN LATERAL (
+              SELECT MIN(line.account_id) AS account_id, MIN(line.date_maturity) AS due,
+                     SUM(line.amount_residual) FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
+                     SUM(line.amount_residual) FILTER (WHERE line.amount_residual != line.balance AND EXISTS (
+                         SELECT FROM account_partial_reconcile partial
+                           JOIN account_move_line paid ON paid.id = partial.credit_move_id
+                           JOIN account_move payment ON payment.id = paid.move_id AND payment.move_type = 'entry'
+                          WHERE partial.debit_move_id = line.id
+                     )) AS short
+                FROM account_move_line line
+               WHERE line.move_id = move.id AND line.display_type = 'payment_term' AND line.reconciled IS NOT TRUE
+            ) term ON TRUE
+           WHERE move.id = ANY(%(move_ids)s)
+      ), customer AS MATERIALIZED (
+          SELECT DISTINCT invoice.account_id, move.commercial_partner_id AS partner_id, move.company_id
+            FROM invoice JOIN account_move move ON move.id = invoice.id
+      ), credit AS MATERIALIZED (
+          SELECT customer.*, -SUM(line.amount_residual) FILTER (WHERE line.amount_residual < 0) AS amount
+            FROM customer
+            JOIN account_move_line line ON line.account_id = customer.account_id AND line.partner_id = customer.partner_id
+                                       AND line.company_id = customer.company_id
+           WHERE line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
+        GROUP BY customer.account_id, customer.partner_id, customer.company_id
+      )
+    SELECT move.id, move.company_id, move.commercial_partner_id AS partner_id, move.oms_reminded_on AS reminded_on,
+           COALESCE(move.oms_dunning_level, 0) AS level, move.oms_dunned_on AS dunned_on,
+           move.oms_payment_promise_date AS promised_on, COALESCE(move.oms_dispute_reason, '') AS dispute,
+           COALESCE(invoice.due, move.invoice_date_due) AS due, COALESCE(invoice.overdue, 0) AS overdue,
+           COALESCE(invoice.short, 0) AS short, COALESCE(credit.amount, 0) AS unmatched
+      FROM invoice
+      JOIN account_move move ON move.id = invoice.id
+ LEFT JOIN credit ON credit.account_id = invoice.account_id AND credit.partner_id = move.commercial_partner_id
+                 AND credit.company_id = move.company_id
+"""
+
 
 class AccountMove(models.Model):
     """How far the collecting of an invoice has come."""
@@ -42,39 +82,7 @@ class AccountMove(models.Model):
 
         :return: {move id: dict}
         """
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT move.id, move.company_id, move.commercial_partner_id AS partner_id, move.oms_reminded_on AS reminded_on,
-                   COALESCE(move.oms_dunning_level, 0) AS level, move.oms_dunned_on AS dunned_on,
-                   move.oms_payment_promise_date AS promised_on, COALESCE(move.oms_dispute_reason, '') AS dispute,
-                   COALESCE(term.due, move.invoice_date_due) AS due, COALESCE(term.overdue, 0) AS overdue,
-                   COALESCE(term.short, 0) AS short, COALESCE(credit.amount, 0) AS unmatched
-              FROM account_move move
-         LEFT JOIN LATERAL (
-                SELECT MIN(line.account_id) AS account_id, MIN(line.date_maturity) AS due,
-                       SUM(line.amount_residual) FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
-                       SUM(line.amount_residual) FILTER (WHERE line.amount_residual != line.balance AND EXISTS (
-                           SELECT FROM account_partial_reconcile partial
-                             JOIN account_move_line paid ON paid.id = partial.credit_move_id
-                             JOIN account_move payment ON payment.id = paid.move_id AND payment.move_type = 'entry'
-                            WHERE partial.debit_move_id = line.id
-                       )) AS short
-                  FROM account_move_line line
-                 WHERE line.move_id = move.id AND line.display_type = 'payment_term' AND line.reconciled IS NOT TRUE
-              ) term ON TRUE
-         LEFT JOIN LATERAL (
-                SELECT -SUM(line.amount_residual) AS amount FROM account_move_line line
-                 WHERE line.account_id = term.account_id AND line.partner_id = move.commercial_partner_id
-                   AND line.reconciled IS NOT TRUE AND line.company_id = move.company_id
-                   AND line.parent_state = 'posted' AND line.amount_residual < 0
-              ) credit ON TRUE
-             WHERE move.id = ANY(%(move_ids)s)
-            """,
-                move_ids=list(move_ids),
-                today=fields.Date.today(),
-            )
-        )
+        self.env.cr.execute(SQL(_RECEIVABLES, move_ids=list(move_ids), today=fields.Date.today()))
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
 
     @api.model

@@ -11,6 +11,49 @@ _ADVANCE = """
      WHERE rel.order_line_id = sol.id
        AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'"""
 
+_EXPOSURES = """
+         WITH account AS (
+             SELECT * FROM UNNEST(%(partner_ids)s::int[], %(company_ids)s::int[]) account (partner_id, company_id)
+         ), member AS (
+             SELECT account.*, partner.id AS member_id
+               FROM account JOIN res_partner partner ON partner.commercial_partner_id = account.partner_id
+         ), owed AS (
+             SELECT member.partner_id, member.company_id, SUM(aml.amount_residual) AS amount,
+                    MIN(aml.date_maturity) FILTER (WHERE aml.amount_residual > 0) AS due
+               FROM member
+               JOIN account_move_line aml ON aml.partner_id = member.member_id AND aml.company_id = member.company_id
+               JOIN account_account account ON account.id = aml.account_id AND account.account_type = 'asset_receivable'
+              WHERE aml.parent_state = 'posted' AND aml.reconciled IS NOT TRUE
+           GROUP BY member.partner_id, member.company_id
+         ), drafted AS (
+             SELECT account.partner_id, account.company_id, SUM(move.amount_total_signed) AS amount
+               FROM account JOIN account_move move ON move.commercial_partner_id = account.partner_id
+                                                  AND move.company_id = account.company_id
+              WHERE move.state = 'draft' AND move.move_type IN ('out_invoice', 'out_refund')
+           GROUP BY account.partner_id, account.company_id
+         ), ordered AS (
+             SELECT partner_id, company_id, SUM(GREATEST(amount, 0)) AS amount FROM (
+                 SELECT member.partner_id, member.company_id, SUM(
+                            CASE WHEN sol.is_downpayment IS TRUE THEN -COALESCE((%(advance)s), 0)
+                            ELSE GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
+                                 / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1) END) AS amount
+                   FROM member
+                   JOIN sale_order so ON so.partner_id = member.member_id AND so.company_id = member.company_id
+                   JOIN sale_order_line sol ON sol.order_id = so.id
+                  WHERE so.state = 'sale' AND so.invoice_status IN ('no', 'to invoice') AND sol.display_type IS NULL
+                    AND (sol.is_downpayment IS TRUE OR sol.product_uom_qty > 0)
+               GROUP BY member.partner_id, member.company_id, so.id
+             ) left_to_invoice
+           GROUP BY partner_id, company_id
+         )
+       SELECT account.partner_id, account.company_id, owed.due,
+              COALESCE(owed.amount, 0) + COALESCE(drafted.amount, 0) + COALESCE(ordered.amount, 0) AS exposure
+         FROM account
+    LEFT JOIN owed USING (partner_id, company_id)
+    LEFT JOIN drafted USING (partner_id, company_id)
+    LEFT JOIN ordered USING (partner_id, company_id)
+"""
+
 
 class ResPartner(models.Model):
     """What a customer owes and will owe: core's own figure leaves out orders that are not delivered yet."""
@@ -79,48 +122,7 @@ class ResPartner(models.Model):
         """Return {(commercial partner id, company id): dict} of what is owed and will be, see :meth:`_oms_read_credit`."""
         self.env.cr.execute(
             SQL(
-                """
-              WITH account AS (
-                  SELECT * FROM UNNEST(%(partner_ids)s::int[], %(company_ids)s::int[]) account (partner_id, company_id)
-              ), member AS (
-                  SELECT account.*, partner.id AS member_id
-                    FROM account JOIN res_partner partner ON partner.commercial_partner_id = account.partner_id
-              ), owed AS (
-                  SELECT member.partner_id, member.company_id, SUM(aml.amount_residual) AS amount,
-                         MIN(aml.date_maturity) FILTER (WHERE aml.amount_residual > 0) AS due
-                    FROM member
-                    JOIN account_move_line aml ON aml.partner_id = member.member_id AND aml.company_id = member.company_id
-                    JOIN account_account account ON account.id = aml.account_id AND account.account_type = 'asset_receivable'
-                   WHERE aml.parent_state = 'posted' AND aml.reconciled IS NOT TRUE
-                GROUP BY member.partner_id, member.company_id
-              ), drafted AS (
-                  SELECT account.partner_id, account.company_id, SUM(move.amount_total_signed) AS amount
-                    FROM account JOIN account_move move ON move.commercial_partner_id = account.partner_id
-                                                       AND move.company_id = account.company_id
-                   WHERE move.state = 'draft' AND move.move_type IN ('out_invoice', 'out_refund')
-                GROUP BY account.partner_id, account.company_id
-              ), ordered AS (
-                  SELECT partner_id, company_id, SUM(GREATEST(amount, 0)) AS amount FROM (
-                      SELECT member.partner_id, member.company_id, SUM(
-                                 CASE WHEN sol.is_downpayment IS TRUE THEN -COALESCE((%(advance)s), 0)
-                                 ELSE GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
-                                      / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1) END) AS amount
-                        FROM member
-                        JOIN sale_order so ON so.partner_id = member.member_id AND so.company_id = member.company_id
-                        JOIN sale_order_line sol ON sol.order_id = so.id
-                       WHERE so.state = 'sale' AND so.invoice_status IN ('no', 'to invoice') AND sol.display_type IS NULL
-                         AND (sol.is_downpayment IS TRUE OR sol.product_uom_qty > 0)
-                    GROUP BY member.partner_id, member.company_id, so.id
-                  ) left_to_invoice
-                GROUP BY partner_id, company_id
-              )
-            SELECT account.partner_id, account.company_id, owed.due,
-                   COALESCE(owed.amount, 0) + COALESCE(drafted.amount, 0) + COALESCE(ordered.amount, 0) AS exposure
-              FROM account
-         LEFT JOIN owed USING (partner_id, company_id)
-         LEFT JOIN drafted USING (partner_id, company_id)
-         LEFT JOIN ordered USING (partner_id, company_id)
-            """,
+                _EXPOSURES,
                 partner_ids=[partner_id for partner_id, _company_id in pairs],
                 company_ids=[company_id for _partner_id, company_id in pairs],
                 advance=SQL(_ADVANCE),

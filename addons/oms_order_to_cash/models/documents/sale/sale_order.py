@@ -24,6 +24,43 @@ _WATCHED = {
     "transaction_ids",
 }
 
+_HEADERS = """
+             SELECT so.id, so.state, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
+                    so.validity_date, so.amount_total, COALESCE(NULLIF(so.currency_rate, 0), 1) AS currency_rate,
+                    currency.rounding, company.currency_id AS company_currency_id,
+                    COALESCE(commercial.oms_customer_priority, 'normal') AS customer_priority,
+                    company.oms_capital_cost_rate AS capital_cost_rate, company.oms_late_interest_rate AS late_interest_rate,
+                    so.signed_on IS NOT NULL OR paid.yes AS accepted, paid.yes AS paid,
+                    EXISTS (SELECT FROM oms_hold WHERE order_id = so.id AND state = 'active') AS held,
+                    so.carrier_id IS NOT NULL AND (
+                        COALESCE(ship.street, '') = '' OR COALESCE(ship.city, '') = '' OR ship.country_id IS NULL
+                    ) AS address_missing,
+                    so.id IN (
+                        SELECT sol.order_id FROM sale_order_line sol JOIN stock_move move ON move.sale_line_id = sol.id
+                          JOIN stock_location source ON source.id = move.location_id
+                          JOIN stock_location dest ON dest.id = move.location_dest_id
+                         WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel'
+                           AND source.usage = 'customer' AND dest.usage != 'customer'
+                    ) AS has_return,
+                    COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
+                        SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol
+                         WHERE sol.order_id = so.id AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
+                    ) END) AS date_promised
+               FROM sale_order so
+               JOIN res_company company ON company.id = so.company_id
+               JOIN res_currency currency ON currency.id = company.currency_id
+               JOIN res_partner ship ON ship.id = so.partner_shipping_id
+               JOIN res_partner partner ON partner.id = so.partner_id
+          LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+    CROSS JOIN LATERAL (
+                 SELECT EXISTS (
+                     SELECT FROM sale_order_transaction_rel rel JOIN payment_transaction tx ON tx.id = rel.transaction_id
+                      WHERE rel.sale_order_id = so.id AND tx.state IN ('done', 'authorized') AND tx.operation != 'validation'
+                 ) AS yes
+              ) paid
+              WHERE so.id = ANY(%(order_ids)s)
+"""
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -78,45 +115,5 @@ class SaleOrder(models.Model):
 
         :return: {order id: dict}, amounts in the order's currency, ``currency_rate`` units of it for one of the company's
         """
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT so.id, so.state, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
-                   so.validity_date, so.amount_total, COALESCE(NULLIF(so.currency_rate, 0), 1) AS currency_rate,
-                   currency.rounding, company.currency_id AS company_currency_id,
-                   COALESCE(commercial.oms_customer_priority, 'normal') AS customer_priority,
-                   company.oms_capital_cost_rate AS capital_cost_rate, company.oms_late_interest_rate AS late_interest_rate,
-                   so.signed_on IS NOT NULL OR paid.yes AS accepted, paid.yes AS paid,
-                   EXISTS (SELECT FROM oms_hold WHERE order_id = so.id AND state = 'active') AS held,
-                   so.carrier_id IS NOT NULL AND (
-                       COALESCE(ship.street, '') = '' OR COALESCE(ship.city, '') = '' OR ship.country_id IS NULL
-                   ) AS address_missing,
-                   so.id IN (
-                       SELECT sol.order_id FROM sale_order_line sol JOIN stock_move move ON move.sale_line_id = sol.id
-                         JOIN stock_location source ON source.id = move.location_id
-                         JOIN stock_location dest ON dest.id = move.location_dest_id
-                        WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel'
-                          AND source.usage = 'customer' AND dest.usage != 'customer'
-                   ) AS has_return,
-                   COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
-                       SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol
-                        WHERE sol.order_id = so.id AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
-                   ) END) AS date_promised
-              FROM sale_order so
-              JOIN res_company company ON company.id = so.company_id
-              JOIN res_currency currency ON currency.id = company.currency_id
-              JOIN res_partner ship ON ship.id = so.partner_shipping_id
-              JOIN res_partner partner ON partner.id = so.partner_id
-         LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
-   CROSS JOIN LATERAL (
-                SELECT EXISTS (
-                    SELECT FROM sale_order_transaction_rel rel JOIN payment_transaction tx ON tx.id = rel.transaction_id
-                     WHERE rel.sale_order_id = so.id AND tx.state IN ('done', 'authorized') AND tx.operation != 'validation'
-                ) AS yes
-             ) paid
-             WHERE so.id = ANY(%(order_ids)s)
-            """,
-                order_ids=list(order_ids),
-            )
-        )
+        self.env.cr.execute(SQL(_HEADERS, order_ids=list(order_ids)))
         return {row["id"]: row for row in self.env.cr.dictfetchall()}

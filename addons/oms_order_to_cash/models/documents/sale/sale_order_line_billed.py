@@ -1,6 +1,31 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+_BILLED = """
+        SELECT sol.id AS line_id, aml.id, aml.move_id, move.move_type, unit.ratio,
+               aml.quantity * unit.ratio * sign.sign AS quantity, aml.price_total * sign.sign AS total,
+               aml.price_unit * (1 - COALESCE(aml.discount, 0) / 100.0) / unit.ratio AS price,
+               move.currency_id = so.currency_id AS same_currency,
+               (SELECT ARRAY_AGG(account_tax_id ORDER BY account_tax_id) FROM account_move_line_account_tax_rel
+                 WHERE account_move_line_id = aml.id)
+               IS NOT DISTINCT FROM
+               (SELECT ARRAY_AGG(account_tax_id ORDER BY account_tax_id) FROM account_tax_sale_order_line_rel
+                 WHERE sale_order_line_id = sol.id) AS same_taxes
+          FROM sale_order so
+          JOIN sale_order_line sol ON sol.order_id = so.id
+          JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
+          JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+          JOIN account_move move ON move.id = aml.move_id
+     LEFT JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
+     LEFT JOIN uom_uom invoice_uom ON invoice_uom.id = aml.product_uom_id
+    CROSS JOIN LATERAL (SELECT COALESCE(invoice_uom.factor / line_uom.factor, 1) AS ratio) unit
+    CROSS JOIN LATERAL (SELECT CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END AS sign) sign
+         WHERE so.id = ANY(%s) AND sol.is_downpayment IS NOT TRUE AND aml.display_type = 'product'
+           AND (move.move_type = 'out_invoice' AND move.state = 'posted'
+                OR move.move_type = 'out_refund' AND move.state IN ('draft', 'posted'))
+      ORDER BY aml.id DESC
+"""
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -16,35 +41,7 @@ class SaleOrderLine(models.Model):
 
         :return: {order line id: list of dicts}, newest first; down payments left out
         """
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT sol.id AS line_id, aml.id, aml.move_id, move.move_type, unit.ratio,
-                   aml.quantity * unit.ratio * sign.sign AS quantity, aml.price_total * sign.sign AS total,
-                   aml.price_unit * (1 - COALESCE(aml.discount, 0) / 100.0) / unit.ratio AS price,
-                   move.currency_id = so.currency_id AS same_currency,
-                   (SELECT ARRAY_AGG(account_tax_id ORDER BY account_tax_id) FROM account_move_line_account_tax_rel
-                     WHERE account_move_line_id = aml.id)
-                   IS NOT DISTINCT FROM
-                   (SELECT ARRAY_AGG(account_tax_id ORDER BY account_tax_id) FROM account_tax_sale_order_line_rel
-                     WHERE sale_order_line_id = sol.id) AS same_taxes
-              FROM sale_order so
-              JOIN sale_order_line sol ON sol.order_id = so.id
-              JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
-              JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-              JOIN account_move move ON move.id = aml.move_id
-         LEFT JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
-         LEFT JOIN uom_uom invoice_uom ON invoice_uom.id = aml.product_uom_id
-        CROSS JOIN LATERAL (SELECT COALESCE(invoice_uom.factor / line_uom.factor, 1) AS ratio) unit
-        CROSS JOIN LATERAL (SELECT CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END AS sign) sign
-             WHERE so.id = ANY(%s) AND sol.is_downpayment IS NOT TRUE AND aml.display_type = 'product'
-               AND (move.move_type = 'out_invoice' AND move.state = 'posted'
-                    OR move.move_type = 'out_refund' AND move.state IN ('draft', 'posted'))
-          ORDER BY aml.id DESC
-            """,
-                list(order_ids),
-            )
-        )
+        self.env.cr.execute(SQL(_BILLED, list(order_ids)))
         billed = {}
         for row in self.env.cr.dictfetchall():
             billed.setdefault(row["line_id"], []).append(row)

@@ -4,6 +4,39 @@ from odoo.tools import SQL
 # Placed by the same customer within this time, the same goods are asked about.
 _HOURS = 48
 
+# Goods are added up once an order, however many others it is compared with.
+_TWINS = """
+      WITH pair AS MATERIALIZED (
+          SELECT later.id AS later_id, earlier.id AS earlier_id
+            FROM sale_order later
+            JOIN res_partner customer ON customer.id = later.partner_id
+            JOIN res_partner member ON member.commercial_partner_id = customer.commercial_partner_id
+            JOIN sale_order earlier ON earlier.partner_id = member.id AND earlier.company_id = later.company_id
+                                   AND earlier.date_order BETWEEN later.date_order - %(window)s AND later.date_order
+                                   AND (earlier.date_order, earlier.id) < (later.date_order, later.id)
+           WHERE %(condition)s AND later.state IN ('draft', 'sent', 'sale') AND earlier.state IN ('draft', 'sent', 'sale')
+             AND (COALESCE(later.client_order_ref, '') IN ('', earlier.client_order_ref)
+                  OR COALESCE(earlier.client_order_ref, '') = '')
+      ), goods AS MATERIALIZED (
+          SELECT order_id, ARRAY_AGG(ROW(product_id, quantity) ORDER BY product_id)::text AS list
+            FROM (
+              SELECT sol.order_id, sol.product_id, SUM(ROUND((sol.product_uom_qty * uom.factor)::numeric, 4)) AS quantity
+                FROM (SELECT later_id AS id FROM pair UNION SELECT earlier_id FROM pair) compared
+                JOIN sale_order_line sol ON sol.order_id = compared.id
+                JOIN uom_uom uom ON uom.id = sol.product_uom_id
+               WHERE sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE AND sol.is_delivery IS NOT TRUE
+                 AND sol.product_uom_qty > 0
+            GROUP BY sol.order_id, sol.product_id
+            ) product
+        GROUP BY order_id
+      )
+    SELECT pair.later_id, MIN(pair.earlier_id)
+      FROM pair
+      JOIN goods later ON later.order_id = pair.later_id
+      JOIN goods earlier ON earlier.order_id = pair.earlier_id AND earlier.list = later.list
+  GROUP BY pair.later_id
+"""
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -39,40 +72,5 @@ class SaleOrder(models.Model):
 
     @api.model
     def _oms_query_twins(self, condition):
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT later.id, MIN(earlier.id)
-              FROM sale_order later
-              JOIN res_partner customer ON customer.id = later.partner_id
-              JOIN res_partner member ON member.commercial_partner_id = customer.commercial_partner_id
-              JOIN sale_order earlier ON earlier.partner_id = member.id AND earlier.company_id = later.company_id
-                                     AND earlier.date_order BETWEEN later.date_order - %(window)s AND later.date_order
-                                     AND (earlier.date_order, earlier.id) < (later.date_order, later.id)
-             WHERE %(condition)s AND later.state IN ('draft', 'sent', 'sale') AND earlier.state IN ('draft', 'sent', 'sale')
-               AND (COALESCE(later.client_order_ref, '') IN ('', earlier.client_order_ref)
-                    OR COALESCE(earlier.client_order_ref, '') = '')
-               AND (%(later_goods)s) = (%(earlier_goods)s)
-          GROUP BY later.id
-            """,
-                condition=condition,
-                window=SQL("%s * INTERVAL '1 hour'", _HOURS),
-                later_goods=self._oms_get_goods_query(SQL("later.id")),
-                earlier_goods=self._oms_get_goods_query(SQL("earlier.id")),
-            )
-        )
+        self.env.cr.execute(SQL(_TWINS, condition=condition, window=SQL("%s * INTERVAL '1 hour'", _HOURS)))
         return dict(self.env.cr.fetchall())
-
-    @api.model
-    def _oms_get_goods_query(self, order_id):
-        """Return a query of the products and quantities of an order, None when it has none."""
-        return SQL(
-            """
-            SELECT STRING_AGG(goods.product_id || ':' || goods.quantity, ' ' ORDER BY goods.product_id) FROM (
-                SELECT sol.product_id, SUM(ROUND((sol.product_uom_qty * uom.factor)::numeric, 4)) AS quantity
-                  FROM sale_order_line sol JOIN uom_uom uom ON uom.id = sol.product_uom_id
-                 WHERE sol.order_id = %s AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
-                   AND sol.is_delivery IS NOT TRUE AND sol.product_uom_qty > 0
-              GROUP BY sol.product_id) goods""",
-            order_id,
-        )

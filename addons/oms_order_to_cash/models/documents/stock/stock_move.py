@@ -22,6 +22,54 @@ _WATCHED = {
     "picking_type_id",
 }
 
+_OPEN = """
+       SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
+              move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
+              COALESCE(move.quantity, 0) * move.product_qty / move.product_uom_qty AS reserved,
+              COALESCE(move.date_deadline, move.date) AS deadline,
+              source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
+              source.usage != 'customer' AND (
+                  COALESCE(final.usage, dest.usage) = 'customer'
+                  OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s
+                  OR EXISTS (
+                      SELECT FROM stock_move_move_rel rel
+                        JOIN stock_move target ON target.id = rel.move_dest_id AND target.product_uom_qty > 0
+                                              AND target.state NOT IN ('done', 'cancel')
+                        JOIN sale_order_line target_line ON target_line.id = target.sale_line_id
+                       WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id
+                  )) AS outward,
+              source.usage = 'customer' AND dest.usage != 'customer' AS is_return,
+              COALESCE(origin.fed_inside, FALSE) AS fed_inside, COALESCE(origin.fed_outside, FALSE) AS fed_outside,
+              COALESCE(origin.started, FALSE) AS started,
+              move.procure_method = 'make_to_order' AND NOT COALESCE(origin.brought, FALSE) AS is_waiting_for_own,
+              EXISTS (
+                  SELECT FROM stock_move_created_purchase_line_rel rel
+                    JOIN purchase_order_line pol ON pol.id = rel.created_purchase_line_id
+                    JOIN purchase_order po ON po.id = pol.order_id AND po.state IN ('draft', 'sent', 'to approve')
+                   WHERE rel.move_id = move.id
+              ) AS drafted
+         FROM sale_order_line sol
+         JOIN stock_move move ON move.sale_line_id = sol.id
+         JOIN stock_location source ON source.id = move.location_id
+         JOIN stock_location dest ON dest.id = move.location_dest_id
+    LEFT JOIN stock_location final ON final.id = move.location_final_id
+    LEFT JOIN LATERAL (
+           SELECT BOOL_OR(step.inside AND NOT step.done) AS fed_inside, BOOL_OR(step.inside AND step.done AND step.outward) AS started,
+                  BOOL_OR(NOT step.inside AND NOT step.done) AS fed_outside, BOOL_OR(step.done) AS brought
+             FROM (
+               SELECT orig.state = 'done' AS done, orig_source.usage != 'customer' AS outward,
+                      COALESCE(orig_line.order_id = sol.order_id, FALSE) AS inside
+                 FROM stock_move_move_rel rel
+                 JOIN stock_move orig ON orig.id = rel.move_orig_id AND orig.state NOT IN ('cancel', 'draft')
+                 JOIN stock_location orig_source ON orig_source.id = orig.location_id
+            LEFT JOIN sale_order_line orig_line ON orig_line.id = orig.sale_line_id
+                WHERE rel.move_dest_id = move.id
+             ) step
+        ) origin ON TRUE
+        WHERE sol.order_id = ANY(%(order_ids)s) AND move.state NOT IN ('done', 'cancel') AND move.product_uom_qty > 0
+     ORDER BY sol.order_id, move.id
+"""
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -186,59 +234,7 @@ class StockMove(models.Model):
 
         :return: iterable of dicts, one per move
         """
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
-                   move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
-                   COALESCE(move.quantity, 0) * move.product_qty / move.product_uom_qty AS reserved,
-                   COALESCE(move.date_deadline, move.date) AS deadline,
-                   source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
-                   source.usage != 'customer' AND (
-                       COALESCE(final.usage, dest.usage) = 'customer'
-                       OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s
-                       OR EXISTS (
-                           SELECT FROM stock_move_move_rel rel
-                             JOIN stock_move target ON target.id = rel.move_dest_id AND target.product_uom_qty > 0
-                                                   AND target.state NOT IN ('done', 'cancel')
-                             JOIN sale_order_line target_line ON target_line.id = target.sale_line_id
-                            WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id
-                       )) AS outward,
-                   source.usage = 'customer' AND dest.usage != 'customer' AS is_return,
-                   COALESCE(origin.fed_inside, FALSE) AS fed_inside, COALESCE(origin.fed_outside, FALSE) AS fed_outside,
-                   COALESCE(origin.started, FALSE) AS started,
-                   move.procure_method = 'make_to_order' AND NOT COALESCE(origin.brought, FALSE) AS is_waiting_for_own,
-                   EXISTS (
-                       SELECT FROM stock_move_created_purchase_line_rel rel
-                         JOIN purchase_order_line pol ON pol.id = rel.created_purchase_line_id
-                         JOIN purchase_order po ON po.id = pol.order_id AND po.state IN ('draft', 'sent', 'to approve')
-                        WHERE rel.move_id = move.id
-                   ) AS drafted
-              FROM sale_order_line sol
-              JOIN stock_move move ON move.sale_line_id = sol.id
-              JOIN stock_location source ON source.id = move.location_id
-              JOIN stock_location dest ON dest.id = move.location_dest_id
-         LEFT JOIN stock_location final ON final.id = move.location_final_id
-         LEFT JOIN LATERAL (
-                SELECT BOOL_OR(step.inside AND NOT step.done) AS fed_inside, BOOL_OR(step.inside AND step.done AND step.outward) AS started,
-                       BOOL_OR(NOT step.inside AND NOT step.done) AS fed_outside, BOOL_OR(step.done) AS brought
-                  FROM (
-                    SELECT orig.state = 'done' AS done, orig_source.usage != 'customer' AS outward,
-                           COALESCE(orig_line.order_id = sol.order_id, FALSE) AS inside
-                      FROM stock_move_move_rel rel
-                      JOIN stock_move orig ON orig.id = rel.move_orig_id AND orig.state NOT IN ('cancel', 'draft')
-                      JOIN stock_location orig_source ON orig_source.id = orig.location_id
-                 LEFT JOIN sale_order_line orig_line ON orig_line.id = orig.sale_line_id
-                     WHERE rel.move_dest_id = move.id
-                  ) step
-             ) origin ON TRUE
-             WHERE sol.order_id = ANY(%(order_ids)s) AND move.state NOT IN ('done', 'cancel') AND move.product_uom_qty > 0
-          ORDER BY sol.order_id, move.id
-            """,
-                order_ids=list(order_ids),
-                intercompany=self._oms_get_intercompany_path(),
-            )
-        )
+        self.env.cr.execute(SQL(_OPEN, order_ids=list(order_ids), intercompany=self._oms_get_intercompany_path()))
         return self.env.cr.dictfetchall()
 
     @api.model
