@@ -5,6 +5,8 @@ from odoo.addons.oms_order_to_cash.models.engines.flow import oms_flow_refresh
 
 from .flow_case import FlowCase
 
+_MARGIN = "odoo.addons.oms_order_to_cash.models.documents.oms_scan._MARGIN"
+
 
 class TestInstall(FlowCase):
     """The orders that were there before the addon; dev/tests/test_uninstall.py installs and uninstalls for real."""
@@ -26,6 +28,7 @@ class TestInstall(FlowCase):
         self.env.cr.flush()
         self.env.cr.execute("DELETE FROM oms_flow")
         self.env.cr.execute("DELETE FROM oms_flow_dirty")
+        self.env.cr.execute("DELETE FROM oms_scan")
         self.env.invalidate_all()
 
     def _count(self):
@@ -60,7 +63,7 @@ class TestInstall(FlowCase):
         self.assertEqual(flows._fill(commit=stop, batch_size=total - 1), 1)
         self.assertEqual(calls, [(total - 1, 1), (1, 0)])
         self.assertEqual(flows._fill(), 0)
-        self.assertFlowsHold(self.orders)
+        self.assertEqual(flows._audit([("id", "in", self.orders.ids)]), [])
 
     def test_leaves_what_is_read_alone(self):
         self._drain()
@@ -84,12 +87,34 @@ class TestInstall(FlowCase):
 
     def test_many_orders_are_read_in_the_background(self):
         cron = self.env.ref("oms_order_to_cash.oms_flow_refresh_cron")
+        looks = self.env.ref("oms_order_to_cash.oms_issue_cron")
         before = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
         with patch.object(hooks, "_FILL_AT_ONCE", 3):
             hooks.post_init_hook(self.env)
         self.assertEqual(self._count(), 0)
         self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)]), before + 1)
+        self.env["oms.issue"].sudo().search([]).unlink()
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
-        self.assertEqual(self._count(), 4)
+            self.assertEqual(self._count(), 4)
+            self.assertFalse(self.env["oms.issue"].search([]), "people wait for the flows; issues follow")
+            self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", looks.id)]), "at once")
+            looks.method_direct_trigger()
+        self.assertTrue(self.env["oms.issue"].search([("order_id", "=", self.short_order.id)]))
         self.assertFlowsHold(self.orders)
+
+    def test_what_is_read_is_not_looked_through_again(self):
+        flows, scan = self.env["oms.flow"], self.env["oms.scan"]
+        flows._fill()
+        self.assertEqual(
+            scan._get_last_id("flows"), self.env["sale.order"].sudo().search([], order="id desc", limit=1).id
+        )
+        with patch(_MARGIN, 0), patch.object(type(flows), "_get_unread", side_effect=AssertionError):
+            self.assertEqual(flows._fill(), 0)
+        newest = self._place_order()
+        self.env.cr.flush()
+        self.env.cr.execute("DELETE FROM oms_flow")
+        with patch(_MARGIN, 0):
+            self.assertEqual(flows._fill(), 1, "what came since")
+        with patch(_MARGIN, newest.id - self.quotation.id + 1):
+            self.assertEqual(flows._fill(), 4, "and what was being placed at that moment, a margin of ids back")

@@ -86,16 +86,56 @@ class TestOmsIssue(OmsIssueCase):
         self.env["oms.issue"].search([]).sudo().unlink()
         self._run_scan()
         self.assertEqual(self._get_issue(order, "O6").state, "open")
-        self.assertEqual(self.env["oms.issue.scan"]._get_last_id(), 0, "the round is complete")
+        self.assertEqual(self.env["oms.scan"]._get_last_id("issues"), 0, "the round is complete")
 
     def test_the_regular_look_goes_on_where_it_stopped(self):
         first, second = self._get_paid(), self._get_paid()
         self._drain()
         self.env["oms.issue"].search([]).sudo().unlink()
-        self.env["oms.issue.scan"]._set_last_id(first.id)
+        self.env["oms.scan"]._set_last_id("issues", first.id)
         self._run_scan()
         found = self.env["oms.issue"].search([("order_id", "in", (first + second).ids), ("code", "=", "O6")])
         self.assertEqual(found.order_id, second)
+
+    def test_a_look_that_finds_nothing_new_writes_nothing(self):
+        orders = self._get_paid() + self._confirmed() + self._get_paid()
+        self._drain()
+        self.env["oms.issue.scale"]._update()
+        self._look(orders)
+        before = self._read_places(orders)
+        self.assertGreater(len(before), len(orders), "flows and issues")
+        self._look(orders)
+        self.assertEqual(self._read_places(orders), before)
+
+    def _read_places(self, orders):
+        """Return where the rows of these orders stand in their tables: a row that is written moves."""
+        self.env.cr.execute(
+            """SELECT ctid::text FROM oms_flow WHERE order_id = ANY(%(ids)s)
+                UNION ALL SELECT ctid::text FROM oms_issue WHERE order_id = ANY(%(ids)s)""",
+            {"ids": orders.ids},
+        )
+        return self.env.cr.fetchall()
+
+    def test_a_look_at_many_costs_as_many_queries_as_at_one(self):
+        orders = sum((self._get_paid() for _number in range(5)), self._get_paid())
+        self._drain()
+        self._look(orders)
+        self.assertEqual(self._count_queries(orders), self._count_queries(orders[:1]))
+
+    def _count_queries(self, orders):
+        before = self.env.cr.sql_log_count
+        self._look(orders)
+        return self.env.cr.sql_log_count - before
+
+    def test_a_flow_thrown_away_knows_its_issues_again(self):
+        order = self._get_paid()
+        issue = self.assertIssue(order, "O6")
+        self.env.cr.execute("DELETE FROM oms_flow WHERE order_id = %s", [order.id])
+        self.env.invalidate_all()
+        self._look(order)
+        flow = self._get_flow(order)
+        self.assertEqual((flow.issue_type_id, flow.issue_band), (issue.type_id, "critical"))
+        self.assertEqual(flow.issue_count, len(self._read_issues(order)))
 
     def _run_scan(self):
         with self.enter_registry_test_mode():

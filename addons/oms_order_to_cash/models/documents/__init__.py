@@ -1,6 +1,7 @@
 from . import oms_event
 from . import oms_event_past
 from . import oms_flow_dirty
+from . import oms_scan
 from . import base
 from . import sale
 from . import stock

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 _BATCH = 4000
+_SCAN = "past"
 
 # What the documents of an order tell of its past. A day without a time is kept at noon: it is that day everywhere.
 _PAST = """
@@ -67,25 +68,26 @@ class OmsEvent(models.Model):
         :return: number of orders reconstructed
         """
         self.env.flush_all()
-        done, last_id = 0, 0
-        while order_ids := self._get_without_past(last_id):
-            self._reconstruct(order_ids)
-            done, last_id = done + len(order_ids), order_ids[-1]
-            if commit and not commit(len(order_ids), remaining=1):
-                break
+        scan, done = self.env["oms.scan"].sudo(), 0  # whoever installs the addon
+        last_id = scan._get_start(_SCAN)
+        while order_ids := scan._get_next(last_id, _BATCH):
+            unknown, last_id = self._get_without_past(order_ids), order_ids[-1]
+            if not unknown:
+                continue
+            self._reconstruct(unknown)
+            done += len(unknown)
+            scan._set_last_id(_SCAN, last_id)
+            if commit and not commit(len(unknown), remaining=1):
+                return done
+        scan._set_last_id(_SCAN, last_id)
         return done
 
     @api.model
-    def _get_without_past(self, last_id):
+    def _get_without_past(self, order_ids):
         self.env.cr.execute(
-            SQL(
-                """SELECT id FROM sale_order so WHERE id > %s
-                  AND NOT EXISTS (SELECT FROM oms_event WHERE order_id = so.id AND type = 'placed') ORDER BY id LIMIT %s""",
-                last_id,
-                _BATCH,
-            )
+            SQL("SELECT order_id FROM oms_event WHERE order_id = ANY(%s) AND type = 'placed'", list(order_ids))
         )
-        return [order_id for (order_id,) in self.env.cr.fetchall()]
+        return sorted(set(order_ids) - {order_id for (order_id,) in self.env.cr.fetchall()})
 
     @api.model
     def _reconstruct(self, order_ids):

@@ -1,3 +1,4 @@
+import json
 import logging
 import time
 from datetime import date, datetime
@@ -5,7 +6,7 @@ from datetime import date, datetime
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, models
-from odoo.tools import SQL, float_round, split_every
+from odoo.tools import SQL, float_round, gc, split_every
 
 from ....const import LANES
 
@@ -14,6 +15,7 @@ _logger = logging.getLogger(__name__)
 # Orders read at once: more of them share the planning of queries. Marks taken at once, while somebody waits.
 _BATCH, _MARKS = 2000, 1000
 _MAX_ATTEMPTS = 5
+_SCAN = "flows"
 # One transaction at a time refreshes, so that two never write the same row; the number only has to be the addon's own.
 _REFRESH_LOCK = 7_462_019
 _MAIN_LANES = tuple(code for code, _label in LANES if code != "return")
@@ -107,27 +109,37 @@ class OmsFlow(models.Model):
     # === WRITING === #
 
     @api.model
-    def _refresh(self, order_ids):
+    def _refresh(self, order_ids, with_issues=True):
         """Read these orders again and store what changed of their flows and issues, in batches.
 
+        :param with_issues: False where the regular look at all orders will find their issues
         :return: flows that changed or appeared
         """
         self.env.flush_all()
         changed = []
         for batch in split_every(_BATCH, sorted(order_ids)):
-            facts = self._read_lanes(batch)
-            rows = self._prepare_rows(facts)
-            stored = self._read_stored(batch)
-            self._note_transitions(rows, stored)
-            changed += self._store_rows([row for row in rows.values() if not self._is_stored(row, stored)])
-            of_orders = self.env["oms.issue"]._reconcile(facts)
-            changed += self.sudo().search([("order_id", "in", list(of_orders))]).ids
-            self.env["oms.rule"]._take_events(batch)
+            # So many rows at once have Python search all of its objects for cycles, again and again: here are none.
+            with gc.disabling_gc():
+                changed += self._refresh_batch(batch, with_issues)
         if changed:
             self.env["oms.job"]._wake_waiting(self.browse(set(changed)).order_id.ids)
             self.invalidate_model(flush=False)
             self.env["oms.issue"].invalidate_model(flush=False)
         return self.browse(set(changed))
+
+    @api.model
+    def _refresh_batch(self, order_ids, with_issues):
+        """Refresh these orders at once; return the ids of the flows that changed."""
+        facts = self._read_lanes(order_ids)
+        rows = self._prepare_rows(facts)
+        stored = self._read_stored(order_ids)
+        self._note_transitions(rows, stored)
+        changed = self._store_rows([row for row in rows.values() if not self._is_stored(row, stored)])
+        if with_issues:
+            of_orders = self.env["oms.issue"]._reconcile(facts, rows.keys() - stored.keys())
+            changed += self.sudo().search([("order_id", "in", list(of_orders))]).ids
+        self.env["oms.rule"]._take_events(order_ids)
+        return changed
 
     @api.model
     def _store_rows(self, rows):
@@ -139,17 +151,18 @@ class OmsFlow(models.Model):
             return []
         columns = sorted(rows[0])
         compared = [column for column in columns if column != "order_id"]
+        # One document is made and read in a fraction of the time that a list of values takes.
         query = f"""
-            INSERT INTO oms_flow ({", ".join(columns)}, stage_since, issue_count, issue_score, issue_rank) VALUES %s
+            INSERT INTO oms_flow ({", ".join(columns)}, stage_since, issue_count, issue_score, issue_rank)
+            SELECT {", ".join(columns)}, date_order, 0, 0, 0 FROM JSON_POPULATE_RECORDSET(NULL::oms_flow, %s)
             ON CONFLICT (order_id) DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in compared)},
                 stage_since = CASE WHEN oms_flow.stage = EXCLUDED.stage THEN oms_flow.stage_since
                                    ELSE NOW() AT TIME ZONE 'UTC' END
              WHERE ({", ".join(f"oms_flow.{column}" for column in compared)})
                    IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in compared)})
             RETURNING id"""
-        values = [(*(row[column] for column in columns), row["date_order"], 0, 0, 0) for row in rows]
-        returned = self.env.cr.execute_values(query, values, page_size=len(values), fetch=True)
-        return [flow_id for (flow_id,) in returned]
+        self.env.cr.execute(query, [json.dumps(rows, default=str)])
+        return [flow_id for (flow_id,) in self.env.cr.fetchall()]
 
     @api.model
     def _is_stored(self, row, stored):
@@ -205,9 +218,9 @@ class OmsFlow(models.Model):
                 while self._drain():
                     if not cron._commit_progress(1, remaining=int(self._has_dirty())):
                         return
-                self._fill(commit=cron._commit_progress)
-                if not self._get_unread(0, 1):
-                    self.env["oms.event"]._fill_past(commit=cron._commit_progress)
+                self._fill(commit=self._commit_batch)
+                if not self.env["oms.scan"]._get_next(self.env["oms.scan"]._get_last_id(_SCAN), 1):
+                    self.env["oms.event"]._fill_past(commit=self._commit_batch)
                 break
             except SerializationFailure:
                 # Somebody who looked at the cockpit refreshed the same rows first; a new transaction sees that.
@@ -218,44 +231,53 @@ class OmsFlow(models.Model):
         cron._commit_progress(remaining=0)
 
     @api.model
+    def _commit_batch(self, done, remaining):
+        """Commit a batch of something long, and refresh what people changed meanwhile; return whether time is left."""
+        cron = self.env["ir.cron"]
+        time_left = cron._commit_progress(done, remaining=remaining)
+        while time_left and self._drain():
+            time_left = cron._commit_progress(remaining=remaining)
+        return time_left
+
+    @api.model
     def _fill(self, commit=None, batch_size=2 * _BATCH):
         """Read every order that has no flow yet, so that it can stop anywhere and go on later.
 
+        How far it came is kept, so that the orders read long ago are not looked through again.
+
         :param commit: called with (number done, remaining=) after each batch; returns whether time is left. Without it
-            all is done in the running transaction.
+            all is done in the running transaction, issues as well; with it they are left to the regular look at all
+            unfinished orders, which is woken in the end.
         :return: number of orders read
         """
         self.env.flush_all()
-        done, last_id, started = 0, 0, time.monotonic()
-        while order_ids := self._get_unread(last_id, batch_size):
-            self.sudo()._refresh(order_ids)
-            done, last_id = done + len(order_ids), order_ids[-1]
-            _logger.info(
-                "Order flows: %s read, up to order %s, %.0f orders/s",
-                done,
-                last_id,
-                done / (time.monotonic() - started),
-            )
-            if commit and not commit(len(order_ids), remaining=self._count_unread(last_id)):
-                break
+        scan, done, started = self.env["oms.scan"].sudo(), 0, time.monotonic()
+        last_id = scan._get_start(_SCAN)
+        while order_ids := scan._get_next(last_id, batch_size):
+            unread, last_id = self._get_unread(order_ids), order_ids[-1]
+            if not unread:
+                continue
+            self.sudo()._refresh(unread, with_issues=not commit)
+            done += len(unread)
+            scan._set_last_id(_SCAN, last_id)
+            self._log_progress(done, last_id, started)
+            if commit and not commit(len(unread), remaining=len(scan._get_next(last_id, 1))):
+                return done
+        scan._set_last_id(_SCAN, last_id)
+        if done and commit:
+            _logger.info("Order flows: all are read; issues and the past of these orders follow in the background.")
+            self.env["oms.issue"]._wake()
         return done
 
     @api.model
-    def _get_unread(self, last_id, limit):
-        self.env.cr.execute(
-            SQL(
-                """SELECT id FROM sale_order so WHERE id > %s
-                  AND NOT EXISTS (SELECT FROM oms_flow WHERE order_id = so.id) ORDER BY id LIMIT %s""",
-                last_id,
-                limit,
-            )
-        )
-        return [order_id for (order_id,) in self.env.cr.fetchall()]
+    def _get_unread(self, order_ids):
+        self.env.cr.execute(SQL("SELECT order_id FROM oms_flow WHERE order_id = ANY(%s)", order_ids))
+        return sorted(set(order_ids) - {order_id for (order_id,) in self.env.cr.fetchall()})
 
     @api.model
-    def _count_unread(self, last_id):
-        self.env.cr.execute(SQL("SELECT COUNT(*) FROM sale_order WHERE id > %s", last_id))
-        return self.env.cr.fetchone()[0]
+    def _log_progress(self, done, last_id, started):
+        rate = done / (time.monotonic() - started)
+        _logger.info("Order flows: %s read, up to order %s, %.0f orders/s", done, last_id, rate)
 
     # === AUDIT === #
 

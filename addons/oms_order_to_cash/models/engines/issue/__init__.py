@@ -4,6 +4,5 @@ from . import oms_issue_audit
 from . import oms_issue_reconcile
 from . import oms_issue_remedy
 from . import oms_issue_scale
-from . import oms_issue_scan
 from . import oms_issue_score
 from . import oms_issue_type

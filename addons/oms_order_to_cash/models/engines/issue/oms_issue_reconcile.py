@@ -1,19 +1,21 @@
+import json
 import logging
 from datetime import timedelta
 from operator import itemgetter
 
 from psycopg2.errors import SerializationFailure
-from psycopg2.extras import Json
 
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
 from ....const import LANES
+from ..flow.oms_flow import UNFINISHED
 
 _logger = logging.getLogger(__name__)
 
 _BATCH = 2000
 _MAX_LOST = 5
+_SCAN = "issues"
 _WORK = ("todo", "doing", "blocked")
 _CLOSED = ("closed", "cancelled")
 _KEY = ("order_id", "type_id")
@@ -80,9 +82,10 @@ class OmsIssue(models.Model):
     # === STORING === #
 
     @api.model
-    def _reconcile(self, facts):
+    def _reconcile(self, facts, new_ids=()):
         """Raise, refresh and close issues of these orders, so that what is open is what their detectors find.
 
+        :param new_ids: of orders whose flow is new, and has not been told of their issues
         :return: set of the orders' ids whose issues changed
         """
         found, broken = self._find(facts)
@@ -91,8 +94,8 @@ class OmsIssue(models.Model):
         stored = self._read_stored(list(facts))
         changed = self._store_found([row for row in rows if not self._is_stored(row, stored)])
         gone = stored.keys() - {(row["order_id"], row["type_id"]) for row in rows}
-        changed |= self._close_gone([stored[key]["id"] for key in gone if key[1] not in broken._ids])
-        self._store_summary(list(facts))
+        changed |= self._close_gone([stored[key][0] for key in gone if key[1] not in broken._ids])
+        self._store_summary([*(changed | set(new_ids))])
         return changed
 
     @api.model
@@ -139,7 +142,7 @@ class OmsIssue(models.Model):
             "salesperson_id": header["user_id"],
             "team_id": header["team_id"],
             "amount": finding["amount"],
-            "cost_per_day": float_round(cost, precision_digits=2) if cost else 0.0,
+            "cost_per_day": round(cost, 2),
             "turn": finding["turn"],
             "data": finding["data"],
             "date_since": finding["since"],
@@ -151,7 +154,7 @@ class OmsIssue(models.Model):
 
     @api.model
     def _read_stored(self, order_ids):
-        """Read what is open or dismissed of these orders: {(order id, type id): columns}."""
+        """Read what is open or dismissed of these orders: {(order id, type id): (id, order id, type id, what is compared)}."""
         columns = SQL(", ").join(map(SQL.identifier, ("id", *_KEY, *_COMPARED)))
         self.env.cr.execute(
             SQL(
@@ -160,13 +163,13 @@ class OmsIssue(models.Model):
                 order_ids,
             )
         )
-        return {(row["order_id"], row["type_id"]): row for row in self.env.cr.dictfetchall()}
+        return {row[1:3]: row for row in self.env.cr.fetchall()}
 
     @api.model
     def _is_stored(self, row, stored):
         """Tell whether a row would stay as it is: most do, and to leave them out costs less than to send them."""
         old = stored.get((row["order_id"], row["type_id"]))
-        return bool(old) and _get_compared(old) == _get_compared(row)
+        return bool(old) and old[3:] == _get_compared(row)
 
     @api.model
     def _store_found(self, rows):
@@ -175,15 +178,16 @@ class OmsIssue(models.Model):
             return set()
         columns = (*_KEY, *_COMPARED, "date_raised", "date_sla", "state")
         query = f"""
-            INSERT INTO oms_issue AS issue ({", ".join(columns)}) VALUES %s
+            INSERT INTO oms_issue AS issue ({", ".join(columns)})
+            SELECT {", ".join(columns)} FROM JSON_POPULATE_RECORDSET(NULL::oms_issue, %s)
             ON CONFLICT (order_id, type_id) WHERE state IN ('open', 'dismissed')
             DO UPDATE SET {", ".join(f"{column} = EXCLUDED.{column}" for column in _COMPARED)}
              WHERE ({", ".join(f"issue.{column}" for column in _COMPARED)})
                    IS DISTINCT FROM ({", ".join(f"EXCLUDED.{column}" for column in _COMPARED)})
             RETURNING id, order_id, xmax = 0"""
-        values = [tuple(Json(row[key]) if key == "data" else row[key] for key in columns) for row in rows]
-        template = "(%s)" % ", ".join("%s::jsonb" if column == "data" else "%s" for column in columns)
-        returned = self.env.cr.execute_values(query, values, template=template, page_size=len(values), fetch=True)
+        # One document is made and read in a fraction of the time that a list of values takes.
+        self.env.cr.execute(query, [json.dumps(rows, default=str)])
+        returned = self.env.cr.fetchall()
         self._log_events([issue_id for issue_id, _order_id, is_new in returned if is_new], "issue_raised")
         return {order_id for _issue_id, order_id, _is_new in returned}
 
@@ -224,6 +228,8 @@ class OmsIssue(models.Model):
     @api.model
     def _store_summary(self, order_ids):
         """Keep on the flows how many issues ask for attention, and the worst one; snoozed ones wait."""
+        if not order_ids:
+            return
         self.env.cr.execute(
             SQL(
                 """
@@ -263,14 +269,14 @@ class OmsIssue(models.Model):
 
         It stops when its time is up, and goes on there at the next call.
         """
-        cron, scan, lost = self.env["ir.cron"], self.env["oms.issue.scan"], 0
-        if not scan._get_last_id():
+        cron, scan, lost = self.env["ir.cron"], self.env["oms.scan"], 0
+        if not scan._get_last_id(_SCAN):
             self.env["oms.issue.scale"]._update()
-        while order_ids := self._get_unfinished(scan._get_last_id()):
+        while order_ids := self._get_unfinished(scan._get_last_id(_SCAN)):
             try:
                 self.env["oms.flow"]._refresh(order_ids)._notify_changed()
-                scan._set_last_id(order_ids[-1])
-                if not cron._commit_progress(1, remaining=1):
+                scan._set_last_id(_SCAN, order_ids[-1])
+                if not self.env["oms.flow"]._commit_batch(1, remaining=1):
                     return
                 lost = 0
             except SerializationFailure:
@@ -279,21 +285,17 @@ class OmsIssue(models.Model):
                 lost += 1
                 if lost == _MAX_LOST:
                     raise
-        scan._set_last_id(0)
+        scan._set_last_id(_SCAN, 0)
         cron._commit_progress(1, remaining=0)
 
     @api.model
     def _get_unfinished(self, last_id):
         self.env.cr.execute(
             SQL(
-                """
-            SELECT order_id FROM oms_flow
-             WHERE order_id > %(last_id)s AND (
-                   stage NOT IN ('closed', 'cancelled')
-                   OR lane_return IN ('todo', 'doing') OR lane_payment IN ('todo', 'doing', 'blocked') OR issue_count > 0)
-          ORDER BY order_id LIMIT %(limit)s""",
-                last_id=last_id,
-                limit=_BATCH,
+                "SELECT order_id FROM oms_flow WHERE order_id > %s AND %s ORDER BY order_id LIMIT %s",
+                last_id,
+                SQL(UNFINISHED),
+                _BATCH,
             )
         )
         return [order_id for (order_id,) in self.env.cr.fetchall()]
