@@ -1,6 +1,6 @@
 """How fast the cockpit's screen is where there are very many orders, against core's own list of orders.
 
-In one process, on one database, in turns: the tiles and the first page of the cockpit, and the first page of
+In one process, on one database, in turns: the tiles, the chips of issues and the first page of the cockpit, and the first page of
 core's list, each with the specification that the web client makes of the view. Then the refresh of marked
 orders, and the audit if asked for.
 """
@@ -36,7 +36,11 @@ def main():
             for list_ in ("orders", "quotations")
         },
         goals={"seconds": _GOAL_SECONDS, "ratio": _GOAL_RATIO},
-        sizes={"orders": count(database, "oms_flow"), "open": count(database, "oms_flow", _OPEN)},
+        sizes={
+            "orders": count(database, "oms_flow"),
+            "open": count(database, "oms_flow", _OPEN),
+            "issues": count(database, "oms_issue", "state = 'open'"),
+        },
     )
     sys.exit(bool(differences))
 
@@ -58,9 +62,13 @@ def ensure(options):
         install.install(options.orders, {})
     else:
         bench.oms("odoo", "-d", name, "-u", bench.ADDON, "--stop-after-init", "--no-http", "--log-level", "warn")
-    install.fill(bench.Database(name))
+    database = bench.Database(name)
+    install.fill(database)
+    if not count(database, "oms_issue"):
+        install.look_at_all(database)
     with bench.connection(name) as cr:
         cr.execute("VACUUM (ANALYZE) oms_flow")
+        cr.execute("VACUUM (ANALYZE) oms_issue")
     return name
 
 
@@ -85,7 +93,7 @@ def measure_screens(database, rounds):
             if stage not in ("closed", "cancelled")
         ]
         parts = {
-            "tiles": lambda env: env["oms.cockpit"].get_strip([]),
+            "tiles": lambda env: env["oms.cockpit"].get_strip([], ["open"]),
             "list": get_list(env, "oms.flow", "oms_order_to_cash.oms_flow_view_list", [("stage", "in", stages)]),
             "orders": get_list(
                 env, "sale.order", "sale.sale_order_list_upload", [("state", "not in", ("draft", "sent", "cancel"))]

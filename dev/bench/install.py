@@ -1,8 +1,9 @@
 """How fast the addon reads the orders that were there before it.
 
 On a database of very many orders the addon is installed; its reading of the orders is killed halfway, goes on
-in another process, and what it stored is compared with the documents. The database is kept for the benchmark of
-the cockpit.
+in another process, and what it stored is compared with the documents. Then come, as they do in the background, the
+first look for issues at all unfinished orders, and the past of all orders. The database is kept for the benchmarks
+of the cockpit and of issues.
 """
 
 import argparse
@@ -29,6 +30,12 @@ def main():
     database = bench.Database(name)
     read_rest(database, figures)
     differences = audit(database, figures, options.audit_all)
+    figures["first_look"] = look_at_all(database)
+    figures["past"] = read_past(database)
+    whole = (
+        figures["orders"] / figures["orders_per_second"] + figures["first_look"]["seconds"] + figures["past"]["seconds"]
+    )
+    figures["orders_per_second_with_issues_and_past"] = figures["orders"] / whole
     bench.finish(
         "install",
         figures=bench.rounded(figures, 1),
@@ -110,6 +117,51 @@ def fill(database):
         backend, started = bench.Backend(env.cr), time.process_time()
         done = env["oms.flow"]._fill(commit=commit)
         return done, time.process_time() - started + backend.get_spent()
+
+
+def look_at_all(database):
+    """Run the regular look at all unfinished orders; return what it took."""
+    spent, started, orders = {"cpu": 0.0, "queries": 0}, time.monotonic(), 0
+    database.measure(lambda env: env["oms.issue.scale"]._update(), user_id=1)
+    last_id = 0
+    while True:
+        order_ids, figures = database.measure(look_at_some, last_id, user_id=1)
+        for key in spent:
+            spent[key] += figures[key]
+        if not order_ids:
+            break
+        last_id, orders = order_ids[-1], orders + len(order_ids)
+    seconds = time.monotonic() - started
+    with bench.connection(database.name) as cr:
+        cr.execute("SELECT COUNT(*) FROM oms_issue WHERE state = 'open'")
+        issues = cr.fetchone()[0]
+    bench.say(
+        f"{orders} orders looked at in {seconds:.1f} s ({spent['cpu']:.1f} s of processor), {issues} issues open,"
+        f" {orders / seconds:.0f} orders a second"
+    )
+    return {**spent, "seconds": seconds, "orders": orders, "issues": issues}
+
+
+def look_at_some(env, last_id):
+    order_ids = env["oms.issue"]._get_unfinished(last_id)
+    if order_ids:
+        env["oms.flow"]._refresh(order_ids)
+    return order_ids
+
+
+def read_past(database):
+    """Reconstruct the past of all orders, a commit per batch; return what it took."""
+    with database.transaction(user_id=1) as env:
+
+        def commit(_done, remaining):
+            env.cr.commit()
+            return True
+
+        backend, started, clock = bench.Backend(env.cr), time.process_time(), time.monotonic()
+        done = env["oms.event"]._fill_past(commit=commit)
+        spent = {"cpu": time.process_time() - started + backend.get_spent(), "seconds": time.monotonic() - clock}
+    bench.say(f"past of {done} orders: {spent['seconds']:.1f} s ({spent['cpu']:.1f} s of processor)")
+    return {**spent, "orders": done}
 
 
 def audit(database, figures, all_orders):

@@ -6,10 +6,10 @@ list of issues against core's list of orders.
 """
 
 import argparse
-import time
 
 import _bench as bench
 import cockpit
+import install
 
 _GOAL_SECONDS = 60
 _GOAL_OPEN = 100_000
@@ -25,7 +25,7 @@ def main():
         cr.execute("DELETE FROM oms_issue")
         cr.execute("UPDATE oms_flow SET issue_count = 0, issue_rank = 0 WHERE issue_count > 0")
         cr.execute("DELETE FROM oms_flow_dirty")
-    figures = {"cold": look_at_all(database), "warm": look_at_all(database)}
+    figures = {"cold": install.look_at_all(database), "warm": install.look_at_all(database)}
     with bench.connection(name) as cr:
         cr.execute("VACUUM (ANALYZE) oms_flow")
         cr.execute("VACUUM (ANALYZE) oms_issue")
@@ -54,36 +54,6 @@ def parse():
     parser.add_argument("--rounds", type=int, default=21, help="times each screen is opened (%(default)s)")
     parser.add_argument("--fresh", action="store_true", help="make the database anew, do not only upgrade the addon")
     return parser.parse_args()
-
-
-def look_at_all(database):
-    """Run the regular look at all unfinished orders; return what it took."""
-    spent, started, rounds = {"cpu": 0.0, "queries": 0}, time.monotonic(), 0
-    database.measure(lambda env: env["oms.issue.scale"]._update(), user_id=1)
-    last_id = 0
-    while True:
-        order_ids, figures = database.measure(look_at_some, last_id, user_id=1)
-        for key in spent:
-            spent[key] += figures[key]
-        if not order_ids:
-            break
-        last_id, rounds = order_ids[-1], rounds + len(order_ids)
-    seconds = time.monotonic() - started
-    with bench.connection(database.name) as cr:
-        cr.execute("SELECT COUNT(*) FROM oms_issue WHERE state = 'open'")
-        issues = cr.fetchone()[0]
-    bench.say(
-        f"{rounds} orders looked at in {seconds:.1f} s ({spent['cpu']:.1f} s of processor), {issues} issues open,"
-        f" {rounds / seconds:.0f} orders a second"
-    )
-    return {**spent, "seconds": seconds, "orders": rounds, "issues": issues}
-
-
-def look_at_some(env, last_id):
-    order_ids = env["oms.issue"]._get_unfinished(last_id)
-    if order_ids:
-        env["oms.flow"]._refresh(order_ids)
-    return order_ids
 
 
 def click(database):
