@@ -175,14 +175,15 @@ class OmsEvent(models.Model):
 
     @api.model
     def _oms_read_touched(self, order_ids):
-        """Read when a person last ran a step on these orders.
+        """Read when a person last ran a step on these orders; to have an automation tried again is none.
 
         :return: {order id: datetime}; orders no person touched left out
         """
         self.env.cr.execute(
             SQL(
                 """SELECT order_id, MAX(date) FROM oms_event
-                    WHERE order_id = ANY(%s) AND type = 'act' AND origin IN ('user', 'bulk', 'api') GROUP BY order_id""",
+                    WHERE order_id = ANY(%s) AND type = 'act' AND verb IS DISTINCT FROM 'retry'
+                      AND origin IN ('user', 'bulk', 'api') GROUP BY order_id""",
                 list(order_ids),
             )
         )

@@ -134,15 +134,24 @@ class OmsJob(models.Model):
         )
 
     def _requeue(self):
-        """Have these failed jobs run again in the background, each as it was asked for; return what waits now."""
+        """Have these failed jobs run again in the background, each as it was asked for; return what waits now.
+
+        A rule's step waits again itself, so that the steps after it follow.
+        """
         failed = self.sudo().filtered(lambda job: job.state == "failed")  # nobody writes jobs but the runner
+        steps = failed.filtered("cause")
+        now = fields.Datetime.now()
+        steps.write({"state": "queued", "attempts": 0, "next_try": now, "date_done": False, "message": False})
+        if steps:
+            self._wake()
+        others = failed - steps
         requests = [
             {"verb": job.verb, "order": job.order_id, "origin": job.origin, "params": job.params, "follow": job.follow}
-            for job in failed._get_latest()
+            for job in others._get_latest()
         ]
-        failed.write({"state": "skipped", "message": self.env._("It was asked for again.")})
+        others.write({"state": "skipped", "message": self.env._("It was asked for again.")})
         self.env["oms.flow.dirty"]._mark("sale.order", failed.order_id.ids)
-        return self._insert_queued(requests).with_env(self.env)
+        return (steps + self._insert_queued(requests)).with_env(self.env)
 
     def _queue_follow(self):
         """Queue what comes after these jobs, for the documents they made."""

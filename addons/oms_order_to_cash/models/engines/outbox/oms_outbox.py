@@ -41,7 +41,7 @@ class OmsOutbox(models.Model):
     reference = fields.Char(required=True, readonly=True, help="What the other system knows this request by.")
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", required=True, readonly=True)
-    document_name = fields.Char(string="Document Name", compute="_compute_document_name")
+    document_name = fields.Char(compute="_compute_document_name")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     payload = fields.Json(readonly=True, groups="base.group_system")
     answer = fields.Json(readonly=True, groups="base.group_system")
