@@ -3,6 +3,7 @@ import subprocess
 import time
 import unittest
 
+from odoo import sql_db
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -145,6 +146,7 @@ class TestConcurrencyRules(OmsCommittedCase):
         worker.tell("run_cron", "oms.job", "_cron_run")
         self.assertEqual(worker.hear(), "stopped")
         subprocess.run(_RESTART, shell=True, check=True, stdout=subprocess.DEVNULL)
+        sql_db.close_all()  # what is left of connections to the server that was
         self._connect()
         worker.tell("go on")
         self.assertIn("error", worker.hear())
