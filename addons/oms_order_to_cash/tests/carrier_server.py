@@ -1,5 +1,6 @@
 """A carrier of the tests: books what it is asked under a reference, twice when it is asked twice, and counts."""
 
+import contextlib
 import json
 import threading
 from collections import Counter
@@ -59,9 +60,7 @@ class CarrierServer:
                 """Say nothing."""
 
             def handle(self):
-                try:
-                    super().handle()
-                except ConnectionError:
-                    pass  # who asked was killed
+                with contextlib.suppress(ConnectionError):  # who asked was killed
+                    return super().handle()
 
         return Handler

@@ -3,6 +3,7 @@
 What a test makes is committed too; it is deleted at the end, so that the other tests find the database as it was.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -86,10 +87,8 @@ class WorkerNursery:
         until = time.monotonic() + _PATIENCE
         while time.monotonic() < until and self.process.poll() is None:
             if os.path.exists(self.path):
-                try:
+                with contextlib.suppress(ConnectionRefusedError):  # it binds the address before it listens
                     return WorkerProcess(self.path)
-                except ConnectionRefusedError:
-                    pass  # it binds the address before it listens
             time.sleep(0.05)
         raise AssertionError("the other processes can't be started")
 
