@@ -123,14 +123,15 @@ def look_at_all(database):
     """Run the regular look at all unfinished orders; return what it took."""
     spent, started, orders = {"cpu": 0.0, "queries": 0}, time.monotonic(), 0
     database.measure(lambda env: env["oms.issue.scale"]._update(), user_id=1)
-    last_id = 0
-    while True:
-        order_ids, figures = database.measure(look_at_some, last_id, user_id=1)
-        for key in spent:
-            spent[key] += figures[key]
-        if not order_ids:
-            break
-        last_id, orders = order_ids[-1], orders + len(order_ids)
+    with database.transaction() as env:
+        stages = [stage for stage, _label in env["oms.flow"]._fields["stage"].selection]
+    for stage in stages:
+        last_id = 0
+        while last_id is not None:
+            order_ids, figures = database.measure(look_at_some, stage, last_id, user_id=1)
+            for key in spent:
+                spent[key] += figures[key]
+            last_id, orders = order_ids[-1] if order_ids else None, orders + len(order_ids)
     seconds = time.monotonic() - started
     with bench.connection(database.name) as cr:
         cr.execute("SELECT COUNT(*) FROM oms_issue WHERE state = 'open'")
@@ -142,8 +143,8 @@ def look_at_all(database):
     return {**spent, "seconds": seconds, "orders": orders, "issues": issues}
 
 
-def look_at_some(env, last_id):
-    order_ids = env["oms.issue"]._get_unfinished(last_id)
+def look_at_some(env, stage, last_id):
+    order_ids = env["oms.issue"]._get_unfinished(stage, last_id)
     if order_ids:
         env["oms.flow"]._refresh(order_ids)
     return order_ids

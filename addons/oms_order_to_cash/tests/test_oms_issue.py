@@ -86,13 +86,13 @@ class TestOmsIssue(OmsIssueCase):
         self.env["oms.issue"].search([]).sudo().unlink()
         self._run_scan()
         self.assertEqual(self._get_issue(order, "O6").state, "open")
-        self.assertEqual(self.env["oms.scan"]._get_last_id("issues"), 0, "the round is complete")
+        self.assertEqual(self.env["oms.scan"]._get_last_id("issues_check"), 0, "the round is complete")
 
     def test_the_regular_look_goes_on_where_it_stopped(self):
         first, second = self._get_paid(), self._get_paid()
         self._drain()
         self.env["oms.issue"].search([]).sudo().unlink()
-        self.env["oms.scan"]._set_last_id("issues", first.id)
+        self.env["oms.scan"]._set_last_id("issues_check", first.id)
         self._run_scan()
         found = self.env["oms.issue"].search([("order_id", "in", (first + second).ids), ("code", "=", "O6")])
         self.assertEqual(found.order_id, second)

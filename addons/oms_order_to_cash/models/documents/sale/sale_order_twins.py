@@ -4,7 +4,9 @@ from odoo.tools import SQL
 # Placed by the same customer within this time, the same goods are asked about.
 _HOURS = 48
 
-# Goods are added up once an order, however many others it is compared with.
+# Goods are added up once an order, however many others it is compared with: into one number, quantities by a hash of 64 bits
+# of their products, which no other goods share but by a chance of one in many billions. Each step stands apart, or orders
+# would be joined by their goods first: of what everybody buys, that are as many as the orders squared.
 _TWINS = """
       WITH pair AS MATERIALIZED (
           SELECT later.id AS later_id, earlier.id AS earlier_id
@@ -18,23 +20,19 @@ _TWINS = """
              AND (COALESCE(later.client_order_ref, '') IN ('', earlier.client_order_ref)
                   OR COALESCE(earlier.client_order_ref, '') = '')
       ), goods AS MATERIALIZED (
-          SELECT order_id, ARRAY_AGG(ROW(product_id, quantity) ORDER BY product_id)::text AS list
-            FROM (
-              SELECT sol.order_id, sol.product_id, SUM(ROUND((sol.product_uom_qty * uom.factor)::numeric, 4)) AS quantity
-                FROM (SELECT later_id AS id FROM pair UNION SELECT earlier_id FROM pair) compared
-                JOIN sale_order_line sol ON sol.order_id = compared.id
-                JOIN uom_uom uom ON uom.id = sol.product_uom_id
-               WHERE sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE AND sol.is_delivery IS NOT TRUE
-                 AND sol.product_uom_qty > 0
-            GROUP BY sol.order_id, sol.product_id
-            ) product
-        GROUP BY order_id
+          SELECT sol.order_id, SUM(ROUND((sol.product_uom_qty * uom.factor)::numeric, 4) * HASHINT8EXTENDED(sol.product_id, 0)) AS sum
+            FROM (SELECT later_id AS id FROM pair UNION SELECT earlier_id FROM pair) compared
+            JOIN sale_order_line sol ON sol.order_id = compared.id
+            JOIN uom_uom uom ON uom.id = sol.product_uom_id
+           WHERE sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE AND sol.is_delivery IS NOT TRUE
+             AND sol.product_uom_qty > 0
+        GROUP BY sol.order_id
+      ), later AS MATERIALIZED (
+          SELECT pair.*, goods.sum FROM pair JOIN goods ON goods.order_id = pair.later_id
       )
-    SELECT pair.later_id, MIN(pair.earlier_id)
-      FROM pair
-      JOIN goods later ON later.order_id = pair.later_id
-      JOIN goods earlier ON earlier.order_id = pair.earlier_id AND earlier.list = later.list
-  GROUP BY pair.later_id
+    SELECT later.later_id, MIN(later.earlier_id)
+      FROM later JOIN goods earlier ON earlier.order_id = later.earlier_id AND earlier.sum = later.sum
+  GROUP BY later.later_id
 """
 
 

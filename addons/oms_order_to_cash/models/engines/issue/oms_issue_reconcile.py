@@ -8,14 +8,14 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
-from ....const import LANES
+from ....const import LANES, STAGES
 from ..flow.oms_flow import UNFINISHED
 
 _logger = logging.getLogger(__name__)
 
 _BATCH = 2000
 _MAX_LOST = 5
-_SCAN = "issues"
+_SCANS = {stage: f"issues_{stage}" for stage, _label in STAGES}
 _WORK = ("todo", "doing", "blocked")
 _CLOSED = ("closed", "cancelled")
 _KEY = ("order_id", "type_id")
@@ -267,17 +267,28 @@ class OmsIssue(models.Model):
     def _cron_detect(self):
         """Look at every order that is not finished: what is late or overdue depends on the clock and on no document.
 
-        It stops when its time is up, and goes on there at the next call.
+        It goes stage by stage: orders that wait for the same goods are looked at together, and their queue is read once. An
+        order that changes its stage meanwhile is looked at by that. It stops when its time is up, and goes on there at the
+        next call.
         """
-        cron, scan, lost = self.env["ir.cron"], self.env["oms.scan"], 0
-        if not scan._get_last_id(_SCAN):
+        scan = self.env["oms.scan"]
+        if not any(scan._get_last_id(name) for name in _SCANS.values()):
             self.env["oms.issue.scale"]._update()
-        while order_ids := self._get_unfinished(scan._get_last_id(_SCAN)):
+        if all(self._detect_stage(stage, name) for stage, name in _SCANS.items()):
+            for name in _SCANS.values():
+                scan._set_last_id(name, 0)
+            self.env["ir.cron"]._commit_progress(1, remaining=0)
+
+    @api.model
+    def _detect_stage(self, stage, scan_name):
+        """Look at the unfinished orders of a stage; return whether there was time for all."""
+        scan, lost = self.env["oms.scan"], 0
+        while order_ids := self._get_unfinished(stage, scan._get_last_id(scan_name)):
             try:
                 self.env["oms.flow"]._refresh(order_ids)._notify_changed()
-                scan._set_last_id(_SCAN, order_ids[-1])
+                scan._set_last_id(scan_name, order_ids[-1])
                 if not self.env["oms.flow"]._commit_batch(1, remaining=1):
-                    return
+                    return False
                 lost = 0
             except SerializationFailure:
                 # Somebody's click refreshed one of them: a new transaction sees that.
@@ -285,14 +296,15 @@ class OmsIssue(models.Model):
                 lost += 1
                 if lost == _MAX_LOST:
                     raise
-        scan._set_last_id(_SCAN, 0)
-        cron._commit_progress(1, remaining=0)
+        return True
 
     @api.model
-    def _get_unfinished(self, last_id):
+    def _get_unfinished(self, stage, last_id):
+        """Return the ids of the next unfinished orders of a stage, ascending."""
         self.env.cr.execute(
             SQL(
-                "SELECT order_id FROM oms_flow WHERE order_id > %s AND %s ORDER BY order_id LIMIT %s",
+                "SELECT order_id FROM oms_flow WHERE stage = %s AND order_id > %s AND %s ORDER BY order_id LIMIT %s",
+                stage,
                 last_id,
                 SQL(UNFINISHED),
                 _BATCH,
