@@ -108,6 +108,11 @@ class Worker:
         sys.modules[_QUEUE]._BATCH = count
         return True
 
+    def wait_for_nobody(self):
+        """Have this process go ahead where another worker stands in its way, so that PostgreSQL has to decide."""
+        sys.modules[_QUEUE]._PATIENCE = 0
+        return True
+
     def use_carrier(self, port):
         """Have carriers of fixed price be booked with a server on this machine."""
         carrier_class = self.registry["delivery.carrier"]

@@ -107,6 +107,7 @@ class TestConcurrencyRules(OmsCommittedCase):
         orders = self._confirm_many(24)
         slow, quick = self._start_worker(), self._start_worker()
         slow.ask("take_at_most", 20)
+        quick.ask("wait_for_nobody")
         slow.ask("stop_after", "oms.lane.delivery", "_do_deliver")
         slow.tell("run_cron", "oms.job", "_cron_run")
         self.assertEqual(slow.hear(), "stopped")
