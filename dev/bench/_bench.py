@@ -24,12 +24,16 @@ USER_ID = 2  # the administrator, who is subject to access rights and record rul
 _COMPANY_ID = 1
 
 
-def start():
-    """Set Odoo up as ``./oms`` does, without servers."""
-    config.parse_config(
-        ["-c", os.environ["OMS_CONF"], "--no-http", "--max-cron-threads", "0", "--log-level", "warn"],
-        setup_logging=True,
-    )
+def start(addons=()):
+    """Set Odoo up as ``./oms`` does, without servers.
+
+    :param addons: folders of addons to have beside the usual ones
+    """
+    options = ["-c", os.environ["OMS_CONF"], "--no-http", "--max-cron-threads", "0", "--log-level", "warn"]
+    config.parse_config(options, setup_logging=True)
+    if addons:
+        paths = ",".join([*config["addons_path"], *map(str, addons)])
+        config.parse_config([*options, "--addons-path", paths], setup_logging=True)
 
 
 def say(text):

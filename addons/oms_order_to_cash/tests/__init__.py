@@ -2,6 +2,7 @@ from . import test_access_matrix
 from . import test_demo
 from . import test_digest
 from . import test_install
+from . import test_oms_automation_equal
 from . import test_oms_cockpit
 from . import test_oms_cockpit_issues
 from . import test_oms_cockpit_tour
@@ -34,5 +35,8 @@ from . import test_oms_issues_return
 from . import test_oms_issues_supply
 from . import test_oms_issues_supply_buying
 from . import test_oms_issues_supply_stock
+from . import test_oms_job
+from . import test_oms_job_screen
+from . import test_oms_job_turns
 from . import test_oms_lane_mail
 from . import test_oms_timeline

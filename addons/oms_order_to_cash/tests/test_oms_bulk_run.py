@@ -187,7 +187,7 @@ class TestOmsBulkRun(OmsRunnerCase):
     def test_many_run_in_the_background(self):
         orders = self._place_order() + self._place_order() + self._place_order()
         run = self._open("confirm", orders)
-        with patch("odoo.addons.oms_order_to_cash.models.engines.job.oms_runner._MAX_AT_ONCE", 2):
+        with patch("odoo.addons.oms_order_to_cash.models.engines.job.oms_runner.MAX_AT_ONCE", 2):
             run.action_run()
         self.assertEqual((run.waiting_count, run.done_count), (3, 0))
         self._run_queue()

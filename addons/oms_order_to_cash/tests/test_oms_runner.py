@@ -238,7 +238,7 @@ class TestOmsRunner(OmsRunnerCase):
 
     def test_many_orders_wait_for_the_queue(self):
         orders = self._place_order() + self._place_order() + self._place_order()
-        with patch("odoo.addons.oms_order_to_cash.models.engines.job.oms_runner._MAX_AT_ONCE", 2):
+        with patch("odoo.addons.oms_order_to_cash.models.engines.job.oms_runner.MAX_AT_ONCE", 2):
             jobs = self._run("confirm", orders, "bulk")
         self.assertJobs(jobs, "queued", "queued", "queued")
         self.assertEqual(orders.mapped("state"), ["draft"] * 3)

@@ -28,6 +28,8 @@ class OmsLane(models.AbstractModel):
         ``ask``: True where a person has to choose something first; ``window``: name of a method instead that takes orders and
         returns the window in which a person does it, for verbs that the window for many orders can't ask for;
         ``required``: those of the params it can't do without; ``date_label``: what its ``date`` means, as a label;
+        ``shares``: name of what the orders of a company have in common that the verb changes (the stock, the journals' numbers):
+        workers of the queue don't run such verbs at the same time;
         ``undo_after``: other verbs that write the same, whose newer steps have to be undone first as well.
         """
         return {}

@@ -4,4 +4,5 @@ from . import account_move_events
 from . import account_move_line
 from . import account_move_receivable
 from . import account_move_sending
+from . import account_payment_register
 from . import payment_transaction

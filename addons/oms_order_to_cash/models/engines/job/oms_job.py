@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 # Requests nobody waits for on a screen: they are tried again by themselves, and act for the company.
 UNATTENDED = ("automation", "cron")
+# Who is served first, by who asks: people before rules.
+PRIORITIES = {"user": 0, "bulk": 1, "api": 1, "automation": 2, "cron": 2}
 
 
 class OmsJob(models.Model):
@@ -29,6 +31,7 @@ class OmsJob(models.Model):
         required=True,
         readonly=True,
     )
+    priority = fields.Integer(required=True, readonly=True, default=PRIORITIES["cron"], help="The lowest goes first.")
     state = fields.Selection(
         [
             ("queued", "Waiting"),
@@ -60,7 +63,7 @@ class OmsJob(models.Model):
     # up behind it, since it may not see what the asker changed.
     # A rule's step is a request of its own, unique by its cause.
     _queued_unique = models.UniqueIndex("(order_id, verb) WHERE state = 'queued' AND cause IS NULL")
-    _due_idx = models.Index("(next_try, id) WHERE state = 'queued'")
+    _turn_idx = models.Index("(company_id, priority, next_try, order_id, id, verb) WHERE state = 'queued'")
     _running_idx = models.Index("(date_started) WHERE state = 'running'")
     _failed_idx = models.Index("(order_id, verb) WHERE state = 'failed'")
     _done_idx = models.Index("(date_done) WHERE state IN ('done', 'skipped')")

@@ -9,27 +9,33 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.gc import disabling_gc
 
-from .oms_job import UNATTENDED
-from .oms_runner import REFUSALS
+from .oms_job import PRIORITIES, UNATTENDED
+from .oms_runner import MAX_AT_ONCE, REFUSALS
 
 _logger = logging.getLogger(__name__)
 
 # Another transaction was first: only a new one sees what it did.
 _LOST = (OperationalError, ConcurrencyError)
 # How many jobs a worker takes at a time, and how often it starts a transaction again that lost against another one.
-_BATCH = 20
+_BATCH = 50
 _TRIES = 4
+# Seconds until a worker looks again that found another one in its way.
+_PATIENCE = 0.2
+# The first half of the keys of the advisory locks that workers hold.
+_LOCKS = 0x6F6D73
 # A job that runs for longer and that no worker holds was left behind by a worker that died.
 _STALE_MINUTES = 15
 
 # The row of a request that waits is updated, not left alone: its worker can't start before this transaction is over, and
 # so sees what it changed. What the company asked for stays the company's.
 _QUEUE = """
-    INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, state, attempts, next_try, params, follow,
-                                create_uid, create_date, write_uid, write_date) VALUES %s
+    INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, priority, state, attempts, next_try, params,
+                                follow, create_uid, create_date, write_uid, write_date) VALUES %s
     ON CONFLICT (order_id, verb) WHERE state = 'queued' AND cause IS NULL DO UPDATE SET
         attempts = 0,
+        priority = LEAST(job.priority, EXCLUDED.priority),
         message = NULL,
         next_try = LEAST(job.next_try, EXCLUDED.next_try),
         user_id = CASE WHEN job.user_id = %s THEN job.user_id ELSE EXCLUDED.user_id END,
@@ -42,13 +48,21 @@ _QUEUE = """
             WHEN COALESCE(EXCLUDED.params, '{}') ? 'move_ids' THEN job.params
             ELSE COALESCE(EXCLUDED.params, job.params) END
     RETURNING id"""
-# As an array the rows are chosen once; a plan that chose them again for each row would take more than the limit.
+_TURNS = """
+    SELECT company.id, urgency.priority FROM res_company company CROSS JOIN UNNEST(%s) urgency (priority)
+     WHERE EXISTS (SELECT FROM oms_job WHERE state = 'queued' AND company_id = company.id
+                      AND priority = urgency.priority AND next_try <= %s AND (rule_id IS NULL OR %s))"""
+# Verb by verb: what is done to many orders in one go costs a third of what it costs one by one.
+_HEAD = """
+    SELECT verb FROM oms_job WHERE state = 'queued' AND company_id = %s AND priority = %s AND next_try <= %s
+       AND (rule_id IS NULL OR %s) AND verb != ALL(%s)
+     ORDER BY next_try, order_id, id LIMIT 1"""
 _CLAIM = """
-    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id = ANY(ARRAY(
-        SELECT id FROM oms_job WHERE state = 'queued' AND next_try <= %s
-           AND (rule_id IS NULL OR %s)
-         ORDER BY next_try, id LIMIT %s FOR UPDATE SKIP LOCKED
-    )) RETURNING id"""
+    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
+        SELECT id FROM oms_job WHERE state = 'queued' AND company_id = %s AND priority = %s AND next_try <= %s
+           AND (rule_id IS NULL OR %s) AND verb = %s
+         ORDER BY next_try, order_id, id LIMIT %s FOR UPDATE SKIP LOCKED
+    ) RETURNING id"""
 
 
 class OmsJob(models.Model):
@@ -72,8 +86,10 @@ class OmsJob(models.Model):
         if not requests:
             return self.browse()
         self.flush_model(["state"])
+        is_bulk = len(requests) > MAX_AT_ONCE
         rows = [
-            self._prepare_queued_row(request) for request in sorted(requests, key=lambda request: request["order"].id)
+            self._prepare_queued_row(request, self._get_priority(request["origin"], is_bulk))
+            for request in sorted(requests, key=lambda request: request["order"].id)
         ]
         self.env.cr.execute(SQL(_QUEUE, SQL(", ").join(rows), SUPERUSER_ID, SUPERUSER_ID))
         jobs = self.browse(job_id for (job_id,) in self.env.cr.fetchall())
@@ -82,7 +98,12 @@ class OmsJob(models.Model):
         return jobs
 
     @api.model
-    def _prepare_queued_row(self, request):
+    def _get_priority(self, origin, is_bulk=False):
+        """Return the priority of a request: a click for many orders is a bulk action, and lets clicks for a few pass."""
+        return PRIORITIES["bulk" if origin == "user" and is_bulk else origin]
+
+    @api.model
+    def _prepare_queued_row(self, request, priority):
         order, origin = request["order"], request["origin"]
         user_id = SUPERUSER_ID if origin in UNATTENDED else self.env.uid
         now = fields.Datetime.now()
@@ -96,6 +117,7 @@ class OmsJob(models.Model):
                 order.company_id.id,
                 user_id,
                 origin,
+                priority,
                 "queued",
                 0,
                 now,
@@ -110,10 +132,11 @@ class OmsJob(models.Model):
 
     @api.model
     def _wake(self, at=None):
-        """Have the queue run, now or at a moment."""
-        cron = self.env.ref("oms_order_to_cash.oms_job_cron", raise_if_not_found=False)
-        if cron:
-            cron._trigger(at)
+        """Have the queue run, now or at a moment (or each of several)."""
+        for name in ("oms_job_cron", "oms_job_cron_second"):
+            cron = self.env.ref(f"oms_order_to_cash.{name}", raise_if_not_found=False)
+            if cron and cron.sudo().active:  # whoever asks for something may not read scheduled actions
+                cron._trigger(at)
 
     # === RUN === #
 
@@ -121,14 +144,29 @@ class OmsJob(models.Model):
     def _cron_run(self):
         """Run what waits, a few orders per transaction, until nothing is due or the time is up."""
         self._release_stale()
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self._count_due())
-        while jobs := self._claim():
+        cron, company_id = self.env["ir.cron"], 0
+        left = cron._commit_progress(remaining=self._count_due())
+        while left:
+            jobs = self._claim(company_id)
+            if jobs:
+                company_id = jobs.exists().company_id.id or company_id
+                jobs._run_claimed()
+            elif self._count_due() and self._is_held_up():
+                time.sleep(_PATIENCE)
+            else:
+                break
+            left = cron._commit_progress(len(jobs), remaining=self._count_due())
+
+    def _run_claimed(self):
+        """Run jobs taken off the queue; those that failed before each in a transaction of its own."""
+        try:
+            jobs = self.exists()  # an order deleted meanwhile took its jobs along
             first_tries = jobs.filtered(lambda job: job.attempts == 1)
             for batch in first_tries._get_batches() + list(jobs - first_tries):
                 batch._process()
-            if not cron._commit_progress(len(jobs), remaining=self._count_due()):
-                break
+        finally:
+            self.env.cr.rollback()  # what is left when even keeping the result failed
+            self._let_go()
 
     @api.model
     def _get_due_domain(self):
@@ -139,20 +177,109 @@ class OmsJob(models.Model):
     def _count_due(self):
         return self.search_count(self._get_due_domain())
 
+    # === WHOSE TURN === #
+
     @api.model
-    def _claim(self, limit=_BATCH):
-        """Take jobs off the queue and commit, so that a try counts even if the worker dies of it."""
-        now = fields.Datetime.now()
+    def _claim(self, company_id=0, limit=None):
+        """Take jobs off the queue and commit, so that a try counts even if the worker dies of it.
+
+        They have to be run by :meth:`_run_claimed`, which lets other workers have again what these jobs hold.
+
+        :param company_id: whose jobs were taken last: the companies take turns
+        :return: jobs of one company, priority and verb; empty when nothing is due that no other worker stands in the way of
+        """
         for _attempt in range(_TRIES):
             try:
-                may_run_rules = not self.env["oms.rule"]._is_stopped()
-                self.env.cr.execute(SQL(_CLAIM, now, now, may_run_rules, limit), log_exceptions=False)
-                jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
+                jobs = self._take_due(company_id, limit or _BATCH)
                 self.env["ir.cron"]._commit_progress()
                 return jobs
             except _LOST:
                 self.env.cr.rollback()  # another worker took the same ones between two glances
         return self.browse()
+
+    @api.model
+    def _take_due(self, company_id, limit):
+        now = fields.Datetime.now()
+        may_run_rules = not self.env["oms.rule"]._is_stopped()
+        for turn in self._get_turns(company_id, now, may_run_rules):
+            busy = []
+            while verb := self._get_head(*turn, now, may_run_rules, busy):
+                jobs = self._hold(turn[0], verb) and self._take(*turn, now, may_run_rules, verb, limit)
+                if jobs:
+                    return jobs
+                busy.append(verb)
+        return self.browse()
+
+    @api.model
+    def _get_turns(self, company_id, now, may_run_rules):
+        """Return pairs (company id, priority) in the order in which to look for jobs.
+
+        A click anywhere goes first. Else it is the next company's turn, with its most urgent jobs, however many wait of the
+        others.
+        """
+        self.env.cr.execute(SQL(_TURNS, sorted(set(PRIORITIES.values())), now, may_run_rules))
+        return sorted(
+            self.env.cr.fetchall(), key=lambda turn: (turn[1] != PRIORITIES["user"], turn[0] <= company_id, turn)
+        )
+
+    @api.model
+    def _get_head(self, company_id, priority, now, may_run_rules, busy):
+        """Return the verb of the job whose turn it is, those of verbs that another worker stands in the way of left out."""
+        self.env.cr.execute(SQL(_HEAD, company_id, priority, now, may_run_rules, busy))
+        return (self.env.cr.fetchone() or [None])[0]
+
+    @api.model
+    def _take(self, company_id, priority, now, may_run_rules, verb, limit):
+        query = SQL(_CLAIM, now, company_id, priority, now, may_run_rules, verb, limit)
+        try:
+            self.env.cr.execute(query, log_exceptions=False)
+            jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
+        except _LOST:
+            self.env.cr.rollback()
+            self._let_go()
+            raise
+        if not jobs:  # another worker is taking them
+            self._let_go()
+        return jobs
+
+    # === WHAT WORKERS SHARE === #
+
+    @api.model
+    def _hold(self, company_id, verb):
+        """Have what orders of a company share to this worker alone, as long as it runs a verb that changes it.
+
+        Two transactions that take goods off the same shelf, or the next number of the same journal, wait for each other, and
+        then one of them has to begin again. So workers rather do different things at the same time.
+
+        :return: False when another worker has it
+        """
+        shared = self._get_shared(company_id, verb)
+        if not shared:
+            return True
+        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, HASHTEXT(%s))", [_LOCKS, shared])
+        return self.env.cr.fetchone()[0]
+
+    @api.model
+    def _let_go(self):
+        """Let other workers have it. The lock is the connection's, not the transaction's: who dies lets go as well."""
+        self.env.cr.execute("SELECT pg_advisory_unlock_all()")
+
+    @api.model
+    def _get_shared(self, company_id, verb):
+        shared = self.env["oms.runner"]._get_verbs().get(verb, {}).get("shares")
+        return shared and f"{shared} of company {company_id}"
+
+    @api.model
+    def _is_held_up(self):
+        """Tell whether another worker holds something that jobs may wait for."""
+        self.env.cr.execute(
+            """SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND pid != pg_backend_pid()
+                  AND database = (SELECT oid FROM pg_database WHERE datname = CURRENT_DATABASE()) LIMIT 1""",
+            [_LOCKS],
+        )
+        return bool(self.env.cr.rowcount)
+
+    # === ONE BATCH === #
 
     @api.model
     def _release_stale(self):
@@ -184,10 +311,12 @@ class OmsJob(models.Model):
         return params
 
     def _process(self):
-        """Run a batch in one transaction; if that fails, each of its jobs in its own."""
+        """Run a batch in one transaction; if that fails, each half in its own, down to the job that is to blame."""
         for attempt in range(_TRIES):
             try:
-                self._work()
+                # All that a batch makes lives until its end: looking for garbage meanwhile finds none.
+                with disabling_gc():
+                    self._work()
                 self.env["ir.cron"]._commit_progress()
                 return
             except _LOST as lost:
@@ -200,8 +329,9 @@ class OmsJob(models.Model):
                 break
         jobs = self.exists()  # an order deleted meanwhile took its jobs along
         if len(jobs) > 1:
-            for job in jobs:
-                job._process()
+            middle = len(jobs) // 2
+            jobs[:middle]._process()
+            jobs[middle:]._process()
         elif jobs:
             jobs._store({jobs.order_id.id: jobs._get_failure(error)})
             self.env["ir.cron"]._commit_progress()

@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,8 +6,10 @@ from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .oms_job import UNATTENDED
 
-# Minutes until the next try; after the last one a person has to look.
+# Minutes until the next try; after the last one a person has to look. Up to a quarter is added at random, so that those who
+# failed together don't all come back together.
 _BACKOFF = (1, 5, 30, 120, 720)
+_JITTER = 0.25
 _KEEP_DAYS = 90
 _FINISHED = ("done", "skipped", "stopped", "shadow")
 
@@ -90,7 +93,7 @@ class OmsJob(models.Model):
                 {"state": "skipped", "message": self.env._("It was asked for again meanwhile.")}
             )
         if again and self.attempts <= len(_BACKOFF):
-            delay = _BACKOFF[max(self.attempts, 1) - 1]
+            delay = _BACKOFF[max(self.attempts, 1) - 1] * random.uniform(1, 1 + _JITTER)
             next_try = fields.Datetime.now() + timedelta(minutes=delay)
             return {"state": "queued", "message": outcome["message"], "next_try": next_try}
         if outcome["state"] == "busy":

@@ -1,10 +1,12 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
+from .oms_job import PRIORITIES
+
 # A step of a rule is queued once per event, however often the event is looked at and whatever runs twice.
 _QUEUE_STEP = """
-    INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, state, message, attempts, next_try, params, rule_id, step_id,
-                         cause, date_event, date_done, create_uid, create_date, write_uid, write_date) VALUES %s
+    INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, priority, state, message, attempts, next_try, params,
+                         rule_id, step_id, cause, date_event, date_done, create_uid, create_date, write_uid, write_date) VALUES %s
     ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING RETURNING id"""
 
 
@@ -60,7 +62,8 @@ class OmsJob(models.Model):
                         "company_id": job.company_id.id,
                         "cause": job.cause.rpartition(", step ")[0] + f", step {later[0].id}",
                         "date_event": job.date_event,
-                        "next_try": fields.Datetime.now(),
+                        # Before what happened later: the order that began first is finished first.
+                        "next_try": job.date_event,
                         "is_shadow": False,
                     }
                 )
@@ -73,8 +76,8 @@ class OmsJob(models.Model):
         rows = SQL(", ").join(SQL("%s", self._prepare_step_row(**request)) for request in requests)
         self.env.cr.execute(SQL(_QUEUE_STEP, rows))
         if self.env.cr.fetchall():
-            for next_try in {request["next_try"] for request in requests if not request["is_shadow"]}:
-                self._wake(next_try)
+            now = fields.Datetime.now()
+            self._wake({max(request["next_try"], now) for request in requests if not request["is_shadow"]})
 
     @api.model
     def _prepare_step_row(self, step, order_id, company_id, cause, date_event, next_try, is_shadow):
@@ -82,9 +85,19 @@ class OmsJob(models.Model):
         params = self._fields["params"].convert_to_column(step._get_params() or None, self)
         shadow_text = self.env._("In shadow: the rule would do this, and did nothing.")
         return (
-            *(step.verb, order_id, company_id, SUPERUSER_ID, "automation"),
+            *(step.verb, order_id, company_id, SUPERUSER_ID, "automation", PRIORITIES["automation"]),
             *(("shadow", shadow_text) if is_shadow else ("queued", None)),
-            *(0, next_try, params, step.rule_id.id, step.id, cause, date_event, now if is_shadow else None),
+            # To the second, as the clock is read: what happens now is due now.
+            *(
+                0,
+                next_try.replace(microsecond=0),
+                params,
+                step.rule_id.id,
+                step.id,
+                cause,
+                date_event,
+                now if is_shadow else None,
+            ),
             *(SUPERUSER_ID, now, SUPERUSER_ID, now),
         )
 

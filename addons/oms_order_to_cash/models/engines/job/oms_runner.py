@@ -8,7 +8,7 @@ from ....const import LANES
 
 # More orders than this are run in the background, in transactions of their own: one by one each needs a savepoint, and
 # PostgreSQL keeps no more than 64 of them at hand.
-_MAX_AT_ONCE = 60
+MAX_AT_ONCE = 60
 # What one order may get wrong without stopping the others. A serialization failure is none of them: it has to pass, so
 # that the whole transaction is run again on what the others have committed.
 REFUSALS = (UserError, RedirectWarning, IntegrityError)
@@ -120,7 +120,7 @@ class OmsRunner(models.AbstractModel):
         """
         self._check_rights(verb, orders)
         params = self._check_params(verb, params)
-        if len(orders) > _MAX_AT_ONCE and not jobs:
+        if len(orders) > MAX_AT_ONCE and not jobs:
             return self.env["oms.job"]._queue(verb, orders, origin, params)
         # Defaults of the screen the user came from are not meant for the documents that verbs make.
         runner = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
@@ -185,7 +185,7 @@ class OmsRunner(models.AbstractModel):
 
     @api.model
     def _attempt(self, lane, verb, orders, params):
-        """Try all orders at once, and one by one if that fails."""
+        """Try all orders at once; if that fails, each half, down to the order that is to blame."""
         try:
             with self.env.cr.savepoint():
                 return self._do(lane, verb, orders, params)
@@ -195,10 +195,11 @@ class OmsRunner(models.AbstractModel):
         except REFUSALS as error:
             if len(orders) == 1:
                 return {orders.id: {"state": "failed", "message": self._get_error_text(error)}}
-        outcomes = {}
-        for order in orders:
-            outcomes.update(self._attempt(lane, verb, order, params))
-        return outcomes
+        middle = len(orders) // 2
+        return {
+            **self._attempt(lane, verb, orders[:middle], params),
+            **self._attempt(lane, verb, orders[middle:], params),
+        }
 
     @api.model
     def _do(self, lane, verb, orders, params):

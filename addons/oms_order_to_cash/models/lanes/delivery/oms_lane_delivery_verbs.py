@@ -9,11 +9,16 @@ class OmsLaneDelivery(models.AbstractModel):
     def _get_verbs(self):
         return {
             **super()._get_verbs(),
-            "plan": {"label": self.env._("Plan delivery"), "groups": "sales_team.group_sale_salesman"},
+            "plan": {
+                "label": self.env._("Plan delivery"),
+                "groups": "sales_team.group_sale_salesman",
+                "shares": "stock",
+            },
             "deliver": {
                 "label": self.env._("Deliver"),
                 "groups": "stock.group_stock_user",
                 "documents": "_get_ready_transfers",
+                "shares": "stock",
             },
         }
 

@@ -17,6 +17,7 @@ class OmsLaneInvoice(models.AbstractModel):
                 "label": self.env._("Post invoice"),
                 "groups": "account.group_account_invoice",
                 "documents": "_get_drafts",
+                "shares": "numbers",
                 "params": ("move_ids",),
             },
             "send": {
@@ -102,7 +103,9 @@ class OmsLaneInvoice(models.AbstractModel):
             if self._is_deducted(order, facts[order.id], of_order):
                 quantities.update(dict.fromkeys(self._get_down_payments(order).ids, -1.0))
         # Final, or core leaves out the negative lines; what enters is limited by the quantities.
+        # Nobody is told of being assigned to what the company makes by itself: the salesperson knows their order.
         invoices = orders.with_context(
+            mail_auto_subscribe_no_notify=self.env.su or self.env.context.get("mail_auto_subscribe_no_notify"),
             oms_invoice_quantities=quantities,
             raise_if_nothing_to_invoice=False,
         )._create_invoices(grouped=True, final=True)
@@ -157,6 +160,7 @@ class OmsLaneInvoice(models.AbstractModel):
         """Post the draft invoices and credit notes of orders."""
         drafts = self._get_drafts(orders, move_ids)
         moves = self.env["account.move"].union(*drafts.values())
+        self._date_today(moves)
         moves.action_post()
         asking = moves.filtered(lambda move: move.state != "posted")
         if asking:
@@ -167,6 +171,18 @@ class OmsLaneInvoice(models.AbstractModel):
                 )
             )
         return drafts
+
+    @api.model
+    def _date_today(self, moves):
+        """Date drafts without a date at once, as posting does one by one; one of a rate set by hand is left to it."""
+        undated = moves.filtered(
+            lambda move: (
+                not move.invoice_date
+                and move.invoice_currency_rate == move._get_expected_currency_rate_at(move.create_date.date())
+            )
+        )
+        # Posting is no change by hand.
+        undated.with_context(skip_is_manually_modified=True).write({"invoice_date": fields.Date.context_today(self)})
 
     # === SEND === #
 

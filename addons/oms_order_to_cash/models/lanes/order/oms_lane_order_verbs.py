@@ -9,7 +9,11 @@ class OmsLaneOrder(models.AbstractModel):
     def _get_verbs(self):
         return {
             **super()._get_verbs(),
-            "confirm": {"label": self.env._("Confirm"), "groups": "sales_team.group_sale_salesman"},
+            "confirm": {
+                "label": self.env._("Confirm"),
+                "groups": "sales_team.group_sale_salesman",
+                "shares": "stock",
+            },
         }
 
     @api.model

@@ -15,6 +15,7 @@ class OmsLanePayment(models.AbstractModel):
                 "label": self.env._("Register payment"),
                 "groups": "account.group_account_invoice",
                 "documents": "_get_payable",
+                "shares": "numbers",
                 "params": ("journal_id", "payment_date", "payment_method_line_id"),
                 "ask": True,
             },
@@ -61,6 +62,7 @@ class OmsLanePayment(models.AbstractModel):
             .with_context(
                 active_model="account.move",
                 active_ids=invoices.ids,
+                oms_at_once=True,
             )
             .create(
                 {

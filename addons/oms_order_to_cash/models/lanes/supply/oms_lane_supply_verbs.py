@@ -8,7 +8,11 @@ class OmsLaneSupply(models.AbstractModel):
     def _get_verbs(self):
         return {
             **super()._get_verbs(),
-            "reserve": {"label": self.env._("Reserve stock"), "groups": "stock.group_stock_user"},
+            "reserve": {
+                "label": self.env._("Reserve stock"),
+                "groups": "stock.group_stock_user",
+                "shares": "stock",
+            },
         }
 
     @api.model
