@@ -57,12 +57,15 @@ _HEAD = """
     SELECT verb FROM oms_job WHERE state = 'queued' AND company_id = %s AND priority = %s AND next_try <= %s
        AND (rule_id IS NULL OR %s) AND verb != ALL(%s)
      ORDER BY next_try, order_id, id LIMIT 1"""
+# Materialized: a subquery of the update may be evaluated for each of its rows, and take more each time.
 _CLAIM = """
-    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s WHERE id IN (
+    WITH taken AS MATERIALIZED (
         SELECT id FROM oms_job WHERE state = 'queued' AND company_id = %s AND priority = %s AND next_try <= %s
            AND (rule_id IS NULL OR %s) AND verb = %s
          ORDER BY next_try, order_id, id LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING id"""
+    )
+    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s FROM taken WHERE oms_job.id = taken.id
+    RETURNING oms_job.id"""
 
 
 class OmsJob(models.Model):
@@ -230,7 +233,7 @@ class OmsJob(models.Model):
 
     @api.model
     def _take(self, company_id, priority, now, may_run_rules, verb, limit):
-        query = SQL(_CLAIM, now, company_id, priority, now, may_run_rules, verb, limit)
+        query = SQL(_CLAIM, company_id, priority, now, may_run_rules, verb, limit, now)
         try:
             self.env.cr.execute(query, log_exceptions=False)
             jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
