@@ -1,6 +1,8 @@
+import gc
 import logging
 import random
 import time
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2 import OperationalError
@@ -9,7 +11,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.gc import disabling_gc
 
 from .oms_job import PRIORITIES, UNATTENDED
 from .oms_runner import MAX_AT_ONCE, REFUSALS
@@ -21,8 +22,8 @@ _LOST = (OperationalError, ConcurrencyError)
 # How many jobs a worker takes at a time, and how often it starts a transaction again that lost against another one.
 _BATCH = 50
 _TRIES = 4
-# Seconds until a worker looks again that found another one in its way.
-_PATIENCE = 0.2
+# Seconds until a worker looks again that found another one in its way, and until it goes ahead all the same.
+_PAUSE, _PATIENCE = 0.2, 15
 # The first half of the keys of the advisory locks that workers hold.
 _LOCKS = 0x6F6D73
 # A job that runs for longer and that no worker holds was left behind by a worker that died.
@@ -66,6 +67,18 @@ _CLAIM = """
     )
     UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s FROM taken WHERE oms_job.id = taken.id
     RETURNING oms_job.id"""
+
+
+@contextmanager
+def _pausing_gc():
+    """Look for no garbage: all that a batch makes lives until its end."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 class OmsJob(models.Model):
@@ -147,15 +160,16 @@ class OmsJob(models.Model):
     def _cron_run(self):
         """Run what waits, a few orders per transaction, until nothing is due or the time is up."""
         self._release_stale()
-        cron, company_id = self.env["ir.cron"], 0
+        cron, company_id, since = self.env["ir.cron"], 0, time.monotonic()
         left = cron._commit_progress(remaining=self._count_due())
         while left:
-            jobs = self._claim(company_id)
+            jobs = self._claim(company_id, is_patient=time.monotonic() < since + _PATIENCE)
             if jobs:
                 company_id = jobs.exists().company_id.id or company_id
                 jobs._run_claimed()
+                since = time.monotonic()
             elif self._count_due() and self._is_held_up():
-                time.sleep(_PATIENCE)
+                time.sleep(_PAUSE)
             else:
                 break
             left = cron._commit_progress(len(jobs), remaining=self._count_due())
@@ -183,17 +197,18 @@ class OmsJob(models.Model):
     # === WHOSE TURN === #
 
     @api.model
-    def _claim(self, company_id=0, limit=None):
+    def _claim(self, company_id=0, limit=None, is_patient=True):
         """Take jobs off the queue and commit, so that a try counts even if the worker dies of it.
 
         They have to be run by :meth:`_run_claimed`, which lets other workers have again what these jobs hold.
 
         :param company_id: whose jobs were taken last: the companies take turns
+        :param is_patient: leave to another worker what it holds; else the database decides who has to begin again
         :return: jobs of one company, priority and verb; empty when nothing is due that no other worker stands in the way of
         """
         for _attempt in range(_TRIES):
             try:
-                jobs = self._take_due(company_id, limit or _BATCH)
+                jobs = self._take_due(company_id, limit or _BATCH, is_patient)
                 self.env["ir.cron"]._commit_progress()
                 return jobs
             except _LOST:
@@ -201,13 +216,14 @@ class OmsJob(models.Model):
         return self.browse()
 
     @api.model
-    def _take_due(self, company_id, limit):
+    def _take_due(self, company_id, limit, is_patient=True):
         now = fields.Datetime.now()
         may_run_rules = not self.env["oms.rule"]._is_stopped()
         for turn in self._get_turns(company_id, now, may_run_rules):
             busy = []
             while verb := self._get_head(*turn, now, may_run_rules, busy):
-                jobs = self._hold(turn[0], verb) and self._take(*turn, now, may_run_rules, verb, limit)
+                is_free = self._hold(turn[0], verb) or not is_patient
+                jobs = is_free and self._take(*turn, now, may_run_rules, verb, limit)
                 if jobs:
                     return jobs
                 busy.append(verb)
@@ -317,8 +333,7 @@ class OmsJob(models.Model):
         """Run a batch in one transaction; if that fails, each half in its own, down to the job that is to blame."""
         for attempt in range(_TRIES):
             try:
-                # All that a batch makes lives until its end: looking for garbage meanwhile finds none.
-                with disabling_gc():
+                with _pausing_gc():
                     self._work()
                 self.env["ir.cron"]._commit_progress()
                 return
