@@ -102,7 +102,7 @@ def take_round(desk, number):
     spent = {figure: value / number for figure, value in desk.work(order_ids).items()}
     spent["refresh"] = desk.refresh()["seconds"] / number
     if (paid := count_paid(desk, order_ids)) != number:
-        raise RuntimeError(f"{desk.name}: {paid} of {number} orders are paid; jobs: {desk.count_jobs()}")
+        raise RuntimeError(f"{desk.name}: {paid} of {number} orders are paid")
     return spent
 
 
