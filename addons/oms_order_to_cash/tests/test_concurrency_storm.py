@@ -11,7 +11,6 @@ class TestConcurrencyStorm(OmsCommittedCase):
         workers = [self._start_worker() for _number in range(3)]
         for worker in workers:
             worker.ask("take_at_most", 5)
-            worker.ask("wait_for_nobody")
         rule = self._make_rule(("confirm", "deliver", "invoice", "post"), event="placed")
         self._put_in_stock(self.purchased, 24)
         orders = self._place_many(24, [(self.purchased, 1, 19.99)])

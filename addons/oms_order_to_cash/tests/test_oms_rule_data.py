@@ -38,7 +38,8 @@ class TestOmsRuleData(OmsRunnerCase):
         jobs = self._get_jobs(rule)
         self.assertTrue(jobs)
         for job in jobs:
-            self.assertEqual((job.state, job.next_try - job.date_event), ("queued", timedelta(hours=hours)))
+            event = job.date_event.replace(microsecond=0)
+            self.assertEqual((job.state, job.next_try), ("queued", event + timedelta(hours=hours)))
         jobs.next_try = fields.Datetime.now()
         self._let_it_run()
 
