@@ -3,6 +3,7 @@ from . import test_demo
 from . import test_digest
 from . import test_install
 from . import test_oms_automation_equal
+from . import test_oms_buying
 from . import test_oms_cockpit
 from . import test_oms_cockpit_issues
 from . import test_oms_cockpit_tour
@@ -40,3 +41,5 @@ from . import test_oms_job_screen
 from . import test_oms_job_turns
 from . import test_oms_lane_mail
 from . import test_oms_timeline
+from . import test_oms_vendor_choice
+from . import test_oms_vendor_performance

@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from .test_oms_issues_supply import SupplyIssueCase
 
@@ -19,11 +20,15 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
     # === BUY === #
 
     def test_buy_the_shortages_of_a_batch_together(self):
-        orders = self._confirmed([(self.purchased, 2)]) + self._confirmed([(self.purchased, 3)])
+        orders = self._confirmed([(self.purchased, 2)], commitment_date=self._due(9))
+        orders += self._confirmed([(self.purchased, 3)])
         orders += self._confirmed([(self.short, 1)])
         self.assertEqual(
             self._get_preview("buy", orders[0]),
-            ["Buys 2 Units of Test Goods of a vendor from Test Vendor, to be confirmed."],
+            [
+                "Buys 2 Units of Test Goods of a vendor from Test Vendor, to be confirmed.",
+                f"Test Vendor at $\xa015.00 by {format_date(self.env, self._due(3))}: the only vendor.",
+            ],
         )
         no_vendor = "Test Goods nobody has has no vendor: add one on the product."
         jobs = self._run("buy", orders)
@@ -187,7 +192,9 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
         self.assertCodes(order, "S2")
         waits = f"{purchase.name} waits for a purchase manager to approve it."
         self.assertJobs(runner._run("confirm_purchase", order, "user"), ("skipped", waits))
-        self.assertJobs(self._run("confirm_purchase", order), "done")
+        self.assertJobs(self._run("confirm_purchase", order), ("skipped", went))  # nobody at work signs for nobody
+        manager = self._make_user("oms_boss", "purchase.group_purchase_manager,stock.group_stock_user")
+        self.assertJobs(self.runner.with_user(manager)._run("confirm_purchase", order, "user"), "done")
         self.assertEqual(purchase.state, "purchase")
 
     def test_confirm_purchase_undone(self):

@@ -4,3 +4,4 @@ from . import issue
 from . import job
 from . import outbox
 from . import rule
+from . import vendor

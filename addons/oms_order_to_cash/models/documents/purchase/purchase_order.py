@@ -19,4 +19,6 @@ class PurchaseOrder(models.Model):
         self.env["oms.event"]._note(kind, changed)
         if not {"state", "picking_type_id"}.isdisjoint(vals):
             self.order_line._oms_mark()
+        if vals.get("state") == "purchase":
+            changed.order_line._oms_keep_confirmed()
         return result

@@ -13,6 +13,7 @@ class PurchaseOrderLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._oms_mark()
+        lines._oms_keep_confirmed()
         return lines
 
     def write(self, vals):

@@ -9,8 +9,8 @@ class PurchaseOrderLine(models.Model):
     def _oms_read_drafted(self, product_ids):
         """Read the purchases of these products that wait for confirmation and are made for no order in particular.
 
-        :return: {(product id, warehouse id): list of dicts ``line_id``, ``purchase_id``, ``quantity`` (product's unit of measure),
-            earliest first}
+        :return: {(product id, warehouse id): list of dicts ``line_id``, ``purchase_id``, ``vendor_id``, ``is_open`` (nobody has
+            sent it or submitted it yet), ``planned``, ``quantity`` (product's unit of measure), earliest first}
         """
         if not product_ids:
             return {}
@@ -18,6 +18,7 @@ class PurchaseOrderLine(models.Model):
             SQL(
                 """
             SELECT pol.product_id, picking_type.warehouse_id, pol.id AS line_id, po.id AS purchase_id,
+                   po.partner_id AS vendor_id, po.state = 'draft' AS is_open, pol.date_planned AS planned,
                    pol.product_qty * line_uom.factor / product_uom.factor AS quantity
               FROM purchase_order_line pol
               JOIN purchase_order po ON po.id = pol.order_id AND po.state IN ('draft', 'sent', 'to approve')
@@ -37,25 +38,3 @@ class PurchaseOrderLine(models.Model):
         for row in self.env.cr.dictfetchall():
             drafted.setdefault((row.pop("product_id"), row.pop("warehouse_id")), []).append(row)
         return drafted
-
-    @api.model
-    def _oms_read_punctuality(self, vendor_id, company_id):
-        """Read how often a vendor delivered by the planned day over the last 12 months.
-
-        :return: (number of receipts on time, number of receipts)
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT COUNT(*) FILTER (WHERE move.date::date <= pol.date_planned::date), COUNT(*)
-              FROM purchase_order po
-              JOIN purchase_order_line pol ON pol.order_id = po.id AND pol.date_planned IS NOT NULL
-              JOIN stock_move move ON move.purchase_line_id = pol.id AND move.state = 'done'
-              JOIN stock_location source ON source.id = move.location_id AND source.usage = 'supplier'
-             WHERE po.partner_id = %s AND po.company_id = %s AND move.date >= NOW() - INTERVAL '12 months'
-            """,
-                vendor_id,
-                company_id,
-            )
-        )
-        return self.env.cr.fetchone()

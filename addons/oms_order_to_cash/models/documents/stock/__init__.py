@@ -16,3 +16,4 @@ from . import stock_picking_events
 from . import stock_picking_hold
 from . import stock_picking_invoicing
 from . import stock_quant
+from . import stock_rule

@@ -53,9 +53,9 @@ class StockMove(models.Model):
 
         Rank: priority, then deadline, then the older order.
 
-        :return: {move id: (ahead, behind)} in the product's unit of measure, moves with a supply of their own left out.
+        :return: {move id: (ahead, behind, wanted)} in the product's unit of measure, moves with a supply of their own left out.
             ``ahead``: what moves of earlier rank in the warehouse and the move itself lack; ``behind``: what moves of later rank
-            of other orders hold in the same place, and have not picked
+            of other orders hold in the same place, and have not picked; ``wanted``: what all moves in the warehouse lack
         """
         if not move_ids:
             return {}
@@ -68,9 +68,10 @@ class StockMove(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-            SELECT id, ahead, COALESCE(behind, 0) - COALESCE(own_behind, 0) FROM (
+            SELECT id, ahead, COALESCE(behind, 0) - COALESCE(own_behind, 0), wanted FROM (
                 SELECT id, SUM(short) OVER (PARTITION BY product_id, warehouse_id ORDER BY %(rank)s, id
                                             ROWS UNBOUNDED PRECEDING) AS ahead,
+                       SUM(short) OVER (PARTITION BY product_id, warehouse_id) AS wanted,
                        SUM(releasable) OVER (PARTITION BY product_id, location_id ORDER BY %(rank)s
                                              GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind,
                        SUM(releasable) OVER (PARTITION BY product_id, location_id, order_id ORDER BY %(rank)s
@@ -83,7 +84,7 @@ class StockMove(models.Model):
                 move_ids=list(move_ids),
             )
         )
-        return {move_id: (ahead, behind) for move_id, ahead, behind in self.env.cr.fetchall()}
+        return {move_id: position for move_id, *position in self.env.cr.fetchall()}
 
     @api.model
     def _oms_read_rivals(self, move_ids):

@@ -164,11 +164,11 @@ class OmsJob(models.Model):
                     "verb": job.follow[0],
                     "order": job.order_id,
                     "origin": job.origin,
-                    "params": {"move_ids": job.documents["account.move"]},
+                    "params": {"move_ids": invoice_ids} if (invoice_ids := job.documents.get("account.move")) else None,
                     "follow": job.follow[1:] or None,
                 }
                 for job in self
-                if job.follow and job.documents and job.documents.get("account.move")
+                if job.follow and job.documents
             ]
         )
 

@@ -4,7 +4,10 @@ from . import oms_lane_supply_issues
 from . import oms_lane_supply_explain
 from . import oms_lane_supply_verbs
 from . import oms_lane_supply_buying
+from . import oms_lane_supply_vendor
+from . import oms_lane_supply_advance
 from . import oms_lane_supply_purchases
+from . import oms_lane_supply_ceiling
 from . import oms_lane_supply_swap
 from . import oms_lane_supply_allocate
 from . import oms_lane_supply_transfer

@@ -34,26 +34,31 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _get_vendor(self, product, company):
-        """Return the vendor's price that core would buy at, see ``stock.rule._get_matching_supplier``."""
-        sellers = product.sudo().with_company(company)._prepare_sellers(False)  # who sells it is no secret here
-        return sellers.filtered(lambda seller: not seller.company_id or seller.company_id == company)[:1]
+        """Return the first price of a product's vendors, an empty recordset where it has none."""
+        return self._get_sellers(product, company)[:1]
 
     @api.model
     def _plan_buy(self, facts):
-        """Return {order id: [(shortage, quantity)]} of what nobody brings: drafts and receipts on the way are counted."""
+        """Return {order id: [(shortage, quantity)]} of what nobody brings: drafts and receipts on the way are counted.
+
+        What was bought for another order stays that order's: an order of earlier rank does not live on it.
+        """
         product_ids = {shortage.move["product_id"] for fact in facts.values() for shortage in fact.signals["shortages"]}
         drafted = {
             place: sum(draft["quantity"] for draft in drafts)
             for place, drafts in self.env["purchase.order.line"]._oms_read_drafted(product_ids).items()
         }
-        return {
-            order_id: [
-                (shortage, quantity)
-                for shortage in fact.signals["shortages"]
-                if fact.is_positive(quantity := shortage.get_to_buy(drafted.get(shortage.place, 0.0)))
-            ]
-            for order_id, fact in facts.items()
-        }
+        plan, unserved = {order_id: [] for order_id in facts}, {}
+        short = [(order_id, shortage) for order_id, fact in facts.items() for shortage in fact.signals["shortages"]]
+        # The last in rank first: those before them have the stock and what is on its way.
+        for order_id, shortage in sorted(short, key=lambda found: -found[1].ahead):
+            key = shortage.place if shortage.is_pooled else shortage.move["id"]
+            left = unserved.setdefault(key, shortage.get_unserved(drafted.get(shortage.place, 0.0)))
+            quantity = min(left, shortage.quantity)
+            if facts[order_id].is_positive(quantity):
+                plan[order_id].append((shortage, quantity))
+                unserved[key] -= quantity
+        return plan
 
     @api.model
     def _get_buy_obstacle(self, shortage, company):
@@ -67,61 +72,104 @@ class OmsLaneSupply(models.AbstractModel):
     @api.model
     def _can_buy(self, orders):
         facts, obstacles = self._read_confirmed_short(orders)
-        for order_id, plan in self._plan_buy(facts).items():
+        plans = self._plan_buy(facts)
+        advances = self._plan_advances(orders.browse(facts), facts, plans)
+        for order_id, plan in plans.items():
             company = orders.browse(order_id).company_id
             reasons = [self._get_buy_obstacle(shortage, company) for shortage, _quantity in plan]
+            reasons += [""] if advances[order_id] else []
             nothing = self.env._("What is short is there, on its way, or in a purchase to confirm.")
             obstacles[order_id] = nothing if not reasons else next(iter(reasons)) if all(reasons) else ""
         return obstacles
 
     @api.model
+    def _is_done_buy(self, fact):
+        """A purchase to confirm, a receipt or free stock brings all that is short."""
+        return not any(self._get_answer(fact, move) == "missing" for move in self._get_short(fact))
+
+    @api.model
     def _preview_buy(self, orders):
-        plans = self._plan_buy(self._read_short_facts(orders))
+        facts = self._read_short_facts(orders)
+        plans = self._plan_buy(facts)
+        choices, advances = self._choose_vendors(orders, facts, plans), self._plan_advances(orders, facts, plans)
         return {
-            order.id: [self._get_buy_text(*bought, order.company_id) for bought in plans[order.id]] for order in orders
+            order.id: [
+                text
+                for shortage, quantity in plans[order.id]
+                for text in self._get_buy_texts(shortage, quantity, order.company_id, choices.get(shortage.move["id"]))
+            ]
+            + [self._get_advance_text(line, day) for line, day in advances[order.id].items()]
+            for order in orders
         }
 
     @api.model
-    def _get_buy_text(self, shortage, quantity, company):
+    def _get_buy_texts(self, shortage, quantity, company, choice):
         obstacle = self._get_buy_obstacle(shortage, company)
-        vendor = self._get_vendor(self._get_product(shortage), company)
-        return obstacle or self.env._(
+        if obstacle:
+            return [obstacle]
+        bought = self.env._(
             "Buys %(quantity)s from %(vendor)s, to be confirmed.",
             quantity=self._format(shortage, quantity),
-            vendor=vendor.partner_id.name,
+            vendor=choice.offer.vendor.name,
         )
+        texts = [bought, self._get_choice_text(choice.offer, choice.offers, choice.needed, company) + "."]
+        if self._get_product(shortage).uom_id.compare(choice.spare, 0.0) > 0:
+            spare = self._format(shortage, choice.spare)
+            texts.insert(
+                1, self.env._("Buys %(quantity)s more: the vendor's minimum, or cheaper in all.", quantity=spare)
+            )
+        return texts
 
     # === BUY === #
 
     @api.model
     def _do_buy(self, orders):
-        """Ask the vendors' drafts for what is short, as the warehouse's rule to buy does."""
-        plans = self._plan_buy(self._read_short_facts(orders))
-        procurements, made_for = [], {}
+        """Ask the best vendors' drafts for what is short, as the warehouse's rule to buy does; bring late drafts forward."""
+        facts = self._read_short_facts(orders)
+        plans = self._plan_buy(facts)
+        choices, advances = self._choose_vendors(orders, facts, plans), self._plan_advances(orders, facts, plans)
+        # Whoever bought from one of these vendors since this began has changed what is open there: begin again.
+        self.env["oms.vendor.guard"]._bump(
+            {(choice.offer.vendor.id, orders[0].company_id.id) for choice in choices.values()}
+        )
+        advanced = {order_id: self._advance(lines) for order_id, lines in advances.items()}
+        bought = self._run_procurements(orders, plans, choices)
+        nothing = self.env._("Nothing was left to buy.")
+        return {
+            order.id: self._link_purchases(order, bought.get(order.id, [])) | advanced[order.id] or nothing
+            for order in orders
+        }
+
+    @api.model
+    def _run_procurements(self, orders, plans, choices):
+        """Have bought what is planned; return {order id: [(shortage, Choice)]} of what was."""
+        procurements, bought = [], {}
         for order in orders:
             for shortage, quantity in plans[order.id]:
                 if not self._get_buy_obstacle(shortage, order.company_id):
-                    procurements.append(self._prepare_purchase_need(order, shortage, quantity))
-                    made_for.setdefault(order.id, []).append(shortage.place)
+                    choice = choices[shortage.move["id"]]
+                    procurements.append(self._prepare_purchase_need(order, shortage, quantity, choice))
+                    bought.setdefault(order.id, []).append((shortage, choice))
+        # Core merges needs of one product and keeps the date of the last: that has to be the earliest.
+        procurements.sort(key=lambda procurement: procurement.values["date_planned"], reverse=True)
         self.env["stock.rule"].run(procurements)
-        nothing = self.env._("Nothing was left to buy.")
-        purchases = {
-            order.id: self._link_purchases(order, made_for[order.id]) if order.id in made_for else nothing
-            for order in orders
-        }
-        return purchases
+        return bought
 
     @api.model
-    def _prepare_purchase_need(self, order, shortage, quantity):
+    def _prepare_purchase_need(self, order, shortage, quantity, choice):
         product, warehouse = self._get_product(shortage), self._get_place(shortage)
         move = self.env["stock.move"].browse(shortage.move["id"])
-        vendor = self._get_vendor(product, order.company_id)
-        soonest = fields.Datetime.now() + timedelta(days=vendor.delay)
+        # The vendor's minimum is bought once, however many orders share it.
+        quantity, choice.spare = quantity + choice.spare, 0.0
+        date_planned = max(shortage.move["deadline"], choice.offer.arrival)
         values = {
             "company_id": order.company_id,
             "warehouse_id": warehouse,
             "route_ids": warehouse.buy_pull_id.route_id,
-            "date_planned": max(shortage.move["deadline"], soonest),
+            "date_planned": date_planned,
+            "date_order": date_planned - timedelta(days=choice.offer.days),
+            "supplierinfo_id": choice.offer.seller,
+            "oms_needed": date_planned,
             # Goods of a move that takes from the shelf are linked by reference: a link to the move would bar it from
             # anything else that comes in.
             "move_dest_ids": move if shortage.move["is_waiting_for_own"] else move.browse(),
@@ -138,9 +186,12 @@ class OmsLaneSupply(models.AbstractModel):
         )
 
     @api.model
-    def _link_purchases(self, order, places):
-        """Tie the drafts to the order: what they bring is reserved for it first."""
-        purchases = self._get_own_drafts(order, [product_id for product_id, _warehouse_id in places])
+    def _link_purchases(self, order, bought):
+        """Tie the drafts to the order: what they bring is reserved for it first; and say why these vendors."""
+        purchases = self._get_own_drafts(order, [shortage.move["product_id"] for shortage, _choice in bought])
+        for shortage, choice in bought:
+            drafts = purchases.filtered(lambda purchase, vendor=choice.offer.vendor: purchase.partner_id == vendor)
+            self._tell_choice(drafts.order_line, shortage, choice, order.company_id)
         # Who buys may not change references of sales.
         purchases.sudo().reference_ids = [Command.link(reference.id) for reference in order.sudo().stock_reference_ids]
         return purchases
@@ -158,18 +209,37 @@ class OmsLaneSupply(models.AbstractModel):
         )
         return purchases.filtered(lambda purchase: order.name in purchase.origin.split(", "))
 
+    @api.model
+    def _tell_choice(self, lines, shortage, choice, company):
+        """Write the reason on the lines, and have the purchase ordered in time for them."""
+        reason = self._get_choice_text(choice.offer, choice.offers, choice.needed, company)
+        for line in lines.filtered(lambda line: line.product_id.id == shortage.move["product_id"]):
+            line.oms_vendor_reason = reason
+            latest = line.date_planned - timedelta(days=choice.offer.days)
+            line.order_id.date_order = min(line.order_id.date_order, latest)
+
     # === UNDO === #
 
     @api.model
     def _before_buy(self, orders):
         """Keep what is bought per product, and which lines were drafted before."""
-        plans = self._plan_buy(self._read_short_facts(orders))
+        facts = self._read_short_facts(orders)
+        plans = self._plan_buy(facts)
+        advances = self._plan_advances(orders, facts, plans)
         product_ids = {shortage.move["product_id"] for plan in plans.values() for shortage, _quantity in plan}
         drafted = self.env["purchase.order.line"].search(
             [("product_id", "in", list(product_ids)), ("order_id.state", "=", "draft")]
         )
         return {
-            order.id: {"bought": self._get_bought(order, plans[order.id]), "drafted": drafted.ids} for order in orders
+            order.id: {
+                "bought": self._get_bought(order, plans[order.id]),
+                "drafted": drafted.ids,
+                "planned": [
+                    [line.id, fields.Datetime.to_string(line.date_planned), fields.Datetime.to_string(line.date_order)]
+                    for line in advances[order.id]
+                ],
+            }
+            for order in orders
         }
 
     @api.model
@@ -208,7 +278,11 @@ class OmsLaneSupply(models.AbstractModel):
                 quantity -= taken
                 is_own = line.id not in before["drafted"] and line.order_id.origin == order.name
                 self._shrink_draft(line, product.uom_id._compute_quantity(taken, line.product_uom_id), is_own)
-        for purchase in purchases:
+        for line_id, planned, ordered in before.get("planned", []):
+            line = self.env["purchase.order.line"].browse(line_id).exists()
+            line.date_planned = planned
+            line.order_id.date_order = ordered
+        for purchase in purchases if before["bought"] else ():
             self._unlink_origin(purchase, order)
 
     @api.model

@@ -48,6 +48,7 @@ class OmsLaneSupply(models.AbstractModel):
                     text = self.env._("purchase %(purchase)s", purchase=purchase.name)
                     chain += [self._link(text, purchase), self._link_punctuality(purchase)]
                 chain.append(self._link(self._get_lateness(receipt, promised), move.picking_id, "danger"))
+            chain += self._link_cut(shortage)
         return chain
 
     @api.model
@@ -141,7 +142,9 @@ class OmsLaneSupply(models.AbstractModel):
     @api.model
     def _link_punctuality(self, purchase):
         vendor = purchase.partner_id
-        on_time, count = self.env["purchase.order.line"]._oms_read_punctuality(vendor.id, purchase.company_id.id)
+        on_time, count = self.env["oms.vendor.performance"]._oms_read_punctuality(
+            vendor.sudo().commercial_partner_id.id, purchase.company_id.id
+        )
         if not count:
             text = self.env._("%(vendor)s: no receipt in 12 months to judge by", vendor=vendor.name)
             return self._link(text, vendor)
@@ -153,6 +156,21 @@ class OmsLaneSupply(models.AbstractModel):
             count=count,
         )
         return self._link(text, vendor, "success" if share >= 90 else "warning")
+
+    @api.model
+    def _link_cut(self, shortage):
+        """Return links to what the vendor sends less of than was confirmed."""
+        links = []
+        for line in self.env["purchase.order.line"].sudo().browse(shortage.cut):  # a salesperson follows the chain too
+            text = self.env._(
+                "%(vendor)s sends %(now)s of %(confirmed)s on %(purchase)s",
+                vendor=line.partner_id.name,
+                now=self._format_number(line.product_id, line.product_uom_qty),
+                confirmed=self._format(shortage, line.oms_quantity_confirmed),
+                purchase=line.order_id.name,
+            )
+            links.append(self._link(text, line.order_id.sudo(False), "danger"))
+        return links
 
     @api.model
     def _get_lateness(self, receipt, promised):

@@ -23,7 +23,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _detect_s3(self, facts):
-        """Short, and a receipt that feeds it comes after the promise or should be here already."""
+        """Short, and a receipt that feeds it is late, or the vendor sends less than was confirmed for the order."""
         return self._find_short(facts, "vendor", self._is_fed_late)
 
     @api.model
@@ -58,7 +58,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _is_fed_late(self, fact, shortage):
-        return bool(shortage.late)
+        return bool(shortage.late or shortage.cut)
 
     @api.model
     def _is_reservable(self, fact, shortage):
@@ -76,8 +76,8 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _is_oversold(self, fact, shortage):
-        """Where nothing at all brings it, or a purchase is to be confirmed, S1 and S2 say so already."""
-        return shortage.answer in ("reserve", "wait") and fact.is_positive(shortage.excess)
+        """Where nothing at all brings it, a purchase is to be confirmed, or the vendor sends less, S1 to S3 say so already."""
+        return shortage.answer in ("reserve", "wait") and fact.is_positive(shortage.excess) and not shortage.cut
 
     # === FINDINGS === #
 

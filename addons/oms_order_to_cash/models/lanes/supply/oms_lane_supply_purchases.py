@@ -94,13 +94,22 @@ class OmsLaneSupply(models.AbstractModel):
         return self.env._("Sends %(purchase)s to a purchase manager for approval.", purchase=purchase.name)
 
     @api.model
+    def _is_done_confirm_purchase(self, fact):
+        answers = [self._get_answer(fact, move) for move in self._get_short(fact)]
+        return "purchase" not in answers and not any(fact.made_for.values())
+
+    @api.model
     def _do_confirm_purchase(self, orders):
         """Confirm the purchases that orders wait for; the company's double validation stays."""
-        drafts = self._get_drafts(orders)
-        purchases = self.env["purchase.order"].union(*drafts.values())
+        return self._confirm_drafts(self._get_drafts(orders))
+
+    @api.model
+    def _confirm_drafts(self, drafts):
+        """Confirm {order id: purchases}; return {order id: those confirmed, or why none is}."""
+        purchases = self.env["purchase.order"]._oms_without_person().union(*drafts.values())
         purchases.button_confirm()
         purchases.filtered(lambda purchase: purchase.state == "to approve").button_approve()
-        return {order.id: self._get_confirmed(drafts[order.id]) for order in orders}
+        return {order_id: self._get_confirmed(drafts[order_id]) for order_id in drafts}
 
     @api.model
     def _get_confirmed(self, purchases):
@@ -110,12 +119,13 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _before_confirm_purchase(self, orders):
-        drafts = self._get_drafts(orders)
+        return self._keep_references(self._get_drafts(orders))
+
+    @api.model
+    def _keep_references(self, drafts):
         return {
-            order.id: {
-                "references": [[purchase.id, purchase.sudo().reference_ids.ids] for purchase in drafts[order.id]]
-            }
-            for order in orders
+            order_id: {"references": [[purchase.id, purchase.sudo().reference_ids.ids] for purchase in purchases]}
+            for order_id, purchases in drafts.items()
         }
 
     @api.model

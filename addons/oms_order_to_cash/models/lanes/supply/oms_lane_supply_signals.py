@@ -32,7 +32,9 @@ class OmsLaneSupply(models.AbstractModel):
             shortage = Shortage(move, self._get_answer(fact, move), positions.get(move["id"]))
             self._set_sources(fact, shortage, stock, receipts.get(shortage.place, []), own.get(move["id"], []))
             fact.signals["shortages"].append(shortage)
-        self._set_elsewhere({id(fact): fact for fact, _move in short}.values(), stock)
+        concerned = {fact.header["id"]: fact for fact, _move in short}
+        self._set_elsewhere(concerned.values(), stock)
+        self._set_cut(concerned)
 
     @api.model
     def _set_sources(self, fact, shortage, stock, receipts, own):
@@ -65,6 +67,21 @@ class OmsLaneSupply(models.AbstractModel):
     def _is_served_in_time(self, fact, shortage):
         """Tell whether all that a move lacks is bought or on its way, and not late."""
         return shortage.answer == "wait" and not shortage.late and not fact.is_positive(shortage.excess)
+
+    # === SHORT CONFIRMATIONS === #
+
+    @api.model
+    def _set_cut(self, facts):
+        """Find the purchases made for these orders that bring less than was confirmed, where that is missing now."""
+        missing = [
+            (order_id, shortage)
+            for order_id, fact in facts.items()
+            for shortage in fact.signals["shortages"]
+            if fact.is_positive(shortage.excess)
+        ]
+        cut = self.env["purchase.order.line"]._oms_read_cut({order_id for order_id, _shortage in missing})
+        for order_id, shortage in missing:
+            shortage.cut = cut.get((order_id, shortage.move["product_id"]), [])
 
     # === OTHER WAREHOUSES === #
 

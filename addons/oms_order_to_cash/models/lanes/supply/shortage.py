@@ -2,15 +2,18 @@ class Shortage:
     """One open outward move that lacks goods, and what could feed it.
 
     Quantities are in the product's unit of measure. ``ahead``: what moves of earlier rank and this one lack together;
-    ``behind``: what orders of later rank hold in the same place; ``free``: what is free in the warehouse; ``inbound``: what is
-    on its way to it for anybody; ``receipts``: the part of it that feeds this move by rank; ``late``: those of them that
-    come after the promise, or should be here already; ``elsewhere``: [(warehouse id, free)] of the company's other warehouses.
+    ``behind``: what orders of later rank hold in the same place; ``wanted``: what all orders lack in the warehouse;
+    ``free``: what is free in the warehouse; ``inbound``: what is on its way to it for anybody; ``receipts``: the part of it
+    that feeds this move by rank; ``late``: those of them that come after the promise, or should be here already;
+    ``elsewhere``: [(warehouse id, free)] of the company's other warehouses; ``cut``: ids of the purchase lines made for the
+    order of which the vendor sends less than was confirmed.
     """
 
     __slots__ = (
         "ahead",
         "answer",
         "behind",
+        "cut",
         "elsewhere",
         "free",
         "inbound",
@@ -19,6 +22,7 @@ class Shortage:
         "move",
         "quantity",
         "receipts",
+        "wanted",
     )
 
     def __init__(self, move, answer, position):
@@ -26,9 +30,9 @@ class Shortage:
         self.quantity = max(move["quantity"] - move["reserved"], 0.0)
         # A move with a supply of its own (made to order, or brought by another move) queues for nothing.
         self.is_pooled = position is not None
-        self.ahead, self.behind = position or (self.quantity, 0.0)
+        self.ahead, self.behind, self.wanted = position or (self.quantity, 0.0, self.quantity)
         self.free = self.inbound = 0.0
-        self.receipts, self.late, self.elsewhere = [], [], []
+        self.receipts, self.late, self.elsewhere, self.cut = [], [], [], []
 
     @property
     def place(self):
@@ -44,8 +48,8 @@ class Shortage:
         """What orders of later rank could give up for this one."""
         return min(self.behind, self.quantity)
 
-    def get_to_buy(self, drafted):
-        """Return what nobody brings yet, requests for quotation of ``drafted`` in sum counted."""
+    def get_unserved(self, drafted):
+        """Return what all that want the product lack and nobody brings yet, requests for quotation of ``drafted`` in sum counted."""
         if not self.is_pooled:
             return self.quantity if self.answer == "missing" else 0.0
-        return max(min(self.ahead - self.free - self.inbound - drafted, self.quantity), 0.0)
+        return max(self.wanted - self.free - self.inbound - drafted, 0.0)
