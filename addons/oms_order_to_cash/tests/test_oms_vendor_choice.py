@@ -141,7 +141,12 @@ class TestOmsVendorChoice(BuyingCase):
                 "partner_id": self.fast.id,
                 "user_id": False,
                 "picking_type_id": self.warehouse.in_type_id.id,
-                "order_line": [Command.create({"product_id": self.widget.id, "product_qty": 8, "price_unit": 20})],
+                "order_line": [
+                    Command.create(
+                        # as core's rule to buy makes it, else core does not add to it
+                        {"product_id": self.widget.id, "product_qty": 8, "price_unit": 20, "propagate_cancel": False}
+                    )
+                ],
             }
         )
         order = self._order(10)
@@ -213,7 +218,9 @@ class TestOmsVendorChoice(BuyingCase):
                 "user_id": False,
                 "picking_type_id": self.warehouse.in_type_id.id,
                 "date_order": self._due(days - 10),
-                "order_line": [Command.create({"product_id": self.widget.id, "product_qty": quantity})],
+                "order_line": [
+                    Command.create({"product_id": self.widget.id, "product_qty": quantity, "propagate_cancel": False})
+                ],
             }
         )
         draft.order_line.date_planned = self._due(days)
@@ -270,8 +277,9 @@ class TestOmsVendorChoice(BuyingCase):
     def test_undone(self):
         order = self._order()
         job = self._run("buy", order)
+        purchase = self._find_purchases(self.widget)
         job.action_undo()
-        self.assertEqual(self._find_purchases(self.widget).mapped("state"), ["cancel"])
+        self.assertEqual((purchase.state, purchase.order_line.ids), ("cancel", []))
         self.assertCodes(order, "S1")
         self.assertIssuesHold(order)
 
@@ -285,4 +293,4 @@ class TestOmsVendorChoice(BuyingCase):
             before = self.env.cr.sql_log_count
             self.assertEqual(len(lane._choose_vendors(orders, facts, plans)), len(orders))
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertLess(counts[1], counts[0] + 5, "six times as many orders, not six times the queries")

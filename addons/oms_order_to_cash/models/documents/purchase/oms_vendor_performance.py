@@ -236,7 +236,7 @@ class OmsVendorPerformance(models.Model):
         restriction = SQL("vendor.commercial_partner_id = %s AND po.company_id = %s", partner_id, company_id)
         self.env.cr.execute(
             SQL(
-                "SELECT COALESCE(SUM(on_time_count), 0), COALESCE(SUM(receipt_count), 0) FROM (%s) figures",
+                "SELECT COALESCE(SUM(on_time_count), 0)::int, COALESCE(SUM(receipt_count), 0)::int FROM (%s) figures",
                 self._get_query(restriction),
             )
         )

@@ -9,8 +9,9 @@ class PurchaseOrderLine(models.Model):
     def _oms_read_drafted(self, product_ids):
         """Read the purchases of these products that wait for confirmation and are made for no order in particular.
 
-        :return: {(product id, warehouse id): list of dicts ``line_id``, ``purchase_id``, ``vendor_id``, ``is_open`` (nobody has
-            sent it or submitted it yet), ``planned``, ``quantity`` (product's unit of measure), earliest first}
+        :return: {(product id, warehouse id): list of dicts ``line_id``, ``purchase_id``, ``vendor_id``, ``planned``, ``is_open``
+            (nobody has sent or submitted it yet), ``is_joinable`` (core adds to it), ``quantity`` (product's unit of measure),
+            earliest first}
         """
         if not product_ids:
             return {}
@@ -18,7 +19,8 @@ class PurchaseOrderLine(models.Model):
             SQL(
                 """
             SELECT pol.product_id, picking_type.warehouse_id, pol.id AS line_id, po.id AS purchase_id,
-                   po.partner_id AS vendor_id, po.state = 'draft' AS is_open, pol.date_planned AS planned,
+                   po.partner_id AS vendor_id, po.state = 'draft' AS is_open,
+                   po.state = 'draft' AND pol.propagate_cancel IS NOT TRUE AS is_joinable, pol.date_planned AS planned,
                    pol.product_qty * line_uom.factor / product_uom.factor AS quantity
               FROM purchase_order_line pol
               JOIN purchase_order po ON po.id = pol.order_id AND po.state IN ('draft', 'sent', 'to approve')

@@ -15,7 +15,7 @@ class PurchaseOrder(models.Model):
     )
     oms_bought_for = fields.Text(
         string="Bought For",
-        compute="_compute_oms_order_ids",
+        compute="_compute_oms_bought_for",
         help="The orders this purchase was made for, and when they are promised.",
     )
 
@@ -26,9 +26,13 @@ class PurchaseOrder(models.Model):
     @api.depends("reference_ids.sale_ids", "order_line.sale_order_id")
     def _compute_oms_order_ids(self):
         for purchase in self:
+            orders = purchase.sudo()._get_sale_orders().sorted("id")
+            purchase.oms_order_ids = self.env["sale.order"].browse(orders.ids)._filtered_access("read")
+
+    @api.depends("reference_ids.sale_ids", "order_line.sale_order_id")
+    def _compute_oms_bought_for(self):
+        for purchase in self:
             orders = purchase.sudo()._get_sale_orders().sorted("id")  # a buyer may not read sales, but has to know
-            visible = self.env["sale.order"].browse(orders.ids)
-            purchase.oms_order_ids = visible._filtered_access("read")
             purchase.oms_bought_for = "\n".join(purchase._oms_get_order_text(order) for order in orders)
 
     @api.depends("order_line.oms_vendor_reason")

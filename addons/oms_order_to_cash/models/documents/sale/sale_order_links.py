@@ -14,25 +14,35 @@ class SaleOrder(models.Model):
     )
     oms_date_supplied = fields.Datetime(
         string="Purchases Arrive",
-        compute="_compute_oms_purchase_ids",
+        compute="_compute_oms_date_supplied",
         help="When the last of the purchases made for this order is expected.",
     )
-    oms_is_supplied_late = fields.Boolean(compute="_compute_oms_purchase_ids")
+    oms_is_supplied_late = fields.Boolean(compute="_compute_oms_date_supplied")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("stock_reference_ids.purchase_ids", "order_line.purchase_line_ids", "oms_date_promised")
+    @api.depends("stock_reference_ids.purchase_ids", "order_line.purchase_line_ids")
     def _compute_oms_purchase_ids(self):
         for order in self:
-            # Who sells may not read purchases, but has to know when they come.
-            purchases = order.sudo()._get_purchase_orders().filtered(lambda purchase: purchase.state != "cancel")
-            visible = self.env["purchase.order"].browse(purchases.sorted("id").ids)
-            order.oms_purchase_ids = visible._filtered_access("read")
+            purchases = self.env["purchase.order"].browse(order._oms_get_purchases().sorted("id").ids)
+            order.oms_purchase_ids = purchases._filtered_access("read")
+
+    @api.depends("stock_reference_ids.purchase_ids", "order_line.purchase_line_ids", "oms_date_promised")
+    def _compute_oms_date_supplied(self):
+        for order in self:
+            purchases = order._oms_get_purchases()
             order.oms_date_supplied = max(order.sudo()._oms_get_arrivals(purchases), default=False)
             promised = order.oms_date_promised or order.commitment_date
             order.oms_is_supplied_late = bool(
                 promised and order.oms_date_supplied and order.oms_date_supplied.date() > promised.date()
             )
+
+    # === BUSINESS METHODS === #
+
+    def _oms_get_purchases(self):
+        """Return the purchases made for this order, as the superuser: who sells may not read them, but has to know when they come."""
+        self.ensure_one()
+        return self.sudo()._get_purchase_orders().filtered(lambda purchase: purchase.state != "cancel")
 
     def _oms_get_arrivals(self, purchases):
         """Return when what is still to come of this order's products is expected."""

@@ -91,7 +91,7 @@ class OmsLaneSupply(models.AbstractModel):
         drafted = {}
         for place, drafts in self.env["purchase.order.line"]._oms_read_drafted(product_ids).items():
             for draft in drafts:
-                if draft["is_open"]:
+                if draft["is_joinable"]:
                     of_vendors = drafted.setdefault(place, {})
                     of_vendors[draft["vendor_id"]] = of_vendors.get(draft["vendor_id"], 0.0) + draft["quantity"]
         return drafted
