@@ -51,7 +51,7 @@ class OmsVendorPerformance(models.Model):
     _depends = _SOURCES
 
     partner_id = fields.Many2one("res.partner", string="Vendor", readonly=True)
-    product_id = fields.Many2one("product.product", string="Product", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     receipt_count = fields.Integer(
         string="Receipts",
