@@ -5,4 +5,5 @@ from . import oms_demo_issues_invoice
 from . import oms_demo_issues_order
 from . import oms_demo_issues_payment
 from . import oms_demo_issues_supply
+from . import oms_demo_rules
 from . import oms_demo_steps

@@ -11,3 +11,4 @@ from . import sale_order_line_quantities
 from . import sale_order_missing
 from . import sale_order_terms
 from . import sale_order_twins
+from . import sale_order_written
