@@ -144,8 +144,8 @@ class TestDemo(TransactionCase):
         self.assertEqual(
             found,
             {
-                "cash_sale": (1, 6, 0),
-                "credit_sale": (1, 6, 0),
+                "cash_sale": (1, 5, 0),
+                "credit_sale": (1, 5, 0),
                 "invoice_on_confirmation": (1, 3, 0),
                 "web_order_paid": (2, 3, 1),
                 "drop_ship": (1, 1, 0),
@@ -154,7 +154,7 @@ class TestDemo(TransactionCase):
             },
         )
         self.assertEqual((rules["web_order_paid"].mode, rules["small_order"].mode), ("live", "shadow"))
-        self.assertEqual(rules["cash_sale"].hours_saved, 0.3)
+        self.assertEqual(rules["cash_sale"].hours_saved, 0.25)
         paid = self.env["sale.order"].search([("client_order_ref", "=", "RULE-10")])
         self.assertEqual((paid.state, paid.invoice_ids.amount_residual), ("sale", 0))
         flow = self.env["oms.flow"].search([("order_id", "=", paid.id)])

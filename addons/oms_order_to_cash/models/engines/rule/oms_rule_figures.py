@@ -30,7 +30,7 @@ class OmsRule(models.Model):
             self.env["ir.config_parameter"].sudo().get_param("oms_order_to_cash.minutes_per_step", _MINUTES_PER_STEP)
         )
         for rule in self:
-            touched, done, failed, undone = figures.get(rule.id, (0, 0, 0, 0))
+            touched, done, failed, undone = figures.get(rule._origin.id, (0, 0, 0, 0))
             rule.touched_count = touched
             rule.done_count = done
             rule.failed_count = failed
@@ -47,7 +47,7 @@ class OmsRule(models.Model):
             """SELECT rule_id, COUNT(DISTINCT order_id), COUNT(*) FILTER (WHERE state = 'done'),
                       COUNT(*) FILTER (WHERE state = 'failed'), COUNT(date_undone)
                  FROM oms_job WHERE rule_id = ANY(%s) GROUP BY rule_id""",
-            [self._ids],
+            [self.ids],
         )
         return {rule_id: figures for rule_id, *figures in self.env.cr.fetchall()}
 
