@@ -6,17 +6,6 @@ class OmsJob(models.Model):
 
     _inherit = "oms.job"
 
-    def _requeue(self):
-        """Have a rule's own step tried again as what it is, so that its chain goes on; anything else is asked for anew."""
-        # Nobody writes jobs but the runner.
-        steps = self.sudo().filtered(lambda job: job.cause and job.rule_id and job.state == "failed")
-        if steps:
-            steps.write({"state": "queued", "attempts": 0, "message": False, "next_try": fields.Datetime.now()})
-            self.env["oms.flow.dirty"]._mark("sale.order", steps.order_id.ids)
-            self._wake()
-        rest = self - steps.with_env(self.env)
-        return steps.with_env(self.env) + (super(OmsJob, rest)._requeue() if rest else rest)
-
     def _undo(self):
         """Take back what a rule did, and stop what it would have done next: a person decided otherwise."""
         result = super()._undo()
