@@ -41,6 +41,7 @@
         "views/digest_views.xml",
         # The cockpit has a button that opens it.
         "wizard/oms_bulk_run_views.xml",
+        "wizard/oms_bulk_run_people_views.xml",
         "wizard/oms_complete_views.xml",
         "wizard/oms_freight_data_views.xml",
         "wizard/oms_bulk_run_actions.xml",
@@ -56,6 +57,9 @@
         "views/oms_hold_views.xml",
         "views/oms_outbox_views.xml",
         "wizard/oms_rule_replay_views.xml",
+        "views/oms_queue_views.xml",
+        "views/oms_rule_list_views.xml",
+        "views/oms_rule_step_views.xml",
         "views/oms_rule_views.xml",
         "views/delivery_views.xml",
         "views/res_config_settings_views.xml",

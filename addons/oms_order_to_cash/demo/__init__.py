@@ -6,4 +6,5 @@ from . import oms_demo_issues_order
 from . import oms_demo_issues_payment
 from . import oms_demo_issues_supply
 from . import oms_demo_issues_supply_buying
+from . import oms_demo_rules
 from . import oms_demo_steps

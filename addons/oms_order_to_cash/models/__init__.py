@@ -6,3 +6,4 @@ from . import oms_cockpit
 from . import oms_cockpit_issues
 from . import oms_cockpit_panel
 from . import oms_cockpit_timeline
+from . import oms_cockpit_timeline_rules

@@ -40,6 +40,13 @@ from . import test_oms_job
 from . import test_oms_job_screen
 from . import test_oms_job_turns
 from . import test_oms_lane_mail
+from . import test_oms_queue
+from . import test_oms_rule
+from . import test_oms_rule_safe
+from . import test_oms_rule_step
+from . import test_oms_rule_time
+from . import test_oms_rule_tour
 from . import test_oms_timeline
 from . import test_oms_vendor_choice
 from . import test_oms_vendor_performance
+from . import test_oms_verbs_order

@@ -137,6 +137,30 @@ class TestDemo(TransactionCase):
         preview = self.env["oms.runner"]._get_preview("swap", winner.order_id)[winner.order_id.id]
         self.assertEqual(preview, [f"Takes 6 Units of Bar Stool Walnut from {loser.name} (Juniper Robotics)."])
 
+    def test_each_rule_has_taken_an_order(self):
+        names = ("cash_sale", "credit_sale", "invoice_on_confirmation", "web_order_paid", "drop_ship", "ship_complete")
+        rules = {name: self.env.ref(f"oms_order_to_cash.oms_rule_{name}") for name in (*names, "small_order")}
+        found = {name: (rule.touched_count, rule.done_count, rule.failed_count) for name, rule in rules.items()}
+        self.assertEqual(
+            found,
+            {
+                "cash_sale": (1, 5, 0),
+                "credit_sale": (1, 5, 0),
+                "invoice_on_confirmation": (1, 3, 0),
+                "web_order_paid": (2, 3, 1),
+                "drop_ship": (1, 1, 0),
+                "ship_complete": (1, 4, 0),
+                "small_order": (2, 1, 0),
+            },
+        )
+        self.assertEqual((rules["web_order_paid"].mode, rules["small_order"].mode), ("live", "shadow"))
+        self.assertEqual(rules["cash_sale"].hours_saved, 0.25)
+        paid = self.env["sale.order"].search([("client_order_ref", "=", "RULE-10")])
+        self.assertEqual((paid.state, paid.invoice_ids.amount_residual), ("sale", 0))
+        flow = self.env["oms.flow"].search([("order_id", "=", paid.id)])
+        lines = self.env["oms.cockpit"].get_panel(flow.id)["timeline"]
+        self.assertIn("Rule: Cash sale", {line["actor"] for line in lines if line["done"]})
+
     def test_partial_deliveries(self):
         followed, dropped = self._get_flow("IW-271").order_id, self._get_flow("GPC-4518").order_id
         self.assertEqual(followed.picking_ids.sorted("id").mapped("state"), ["done", "assigned"])

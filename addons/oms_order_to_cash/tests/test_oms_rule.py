@@ -2,43 +2,14 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Command
 from odoo.tests import tagged
 
-from .runner_case import OmsRunnerCase
+from .rule_case import OmsRuleCase
 
 
 @tagged("post_install", "-at_install")
-class TestOmsRule(OmsRunnerCase):
+class TestOmsRule(OmsRuleCase):
     """What a rule takes, in which order, when it stops, and that it does each thing once."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["oms.rule"].search([]).mode = "off"
-
-    def _make_rule(self, event="confirmed", steps=("invoice", "post"), mode="live", **vals):
-        return self.env["oms.rule"].create(
-            {
-                "name": "Test Rule",
-                "event": event,
-                "mode": mode,
-                "date_started": fields.Datetime.now() - timedelta(days=1),
-                "step_ids": [
-                    Command.create({"verb": verb, "sequence": position}) for position, verb in enumerate(steps)
-                ],
-                **vals,
-            }
-        )
-
-    def _get_jobs(self, rule):
-        return self.jobs.search([("rule_id", "=", rule.id)], order="id")
-
-    def _let_it_run(self):
-        """Let what happened be looked at and what is due be run, until nothing is."""
-        for _round in range(6):
-            self._drain()
-            self._run_queue()
 
     # === WHAT IT DOES === #
 

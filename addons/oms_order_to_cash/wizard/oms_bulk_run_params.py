@@ -11,6 +11,8 @@ _ASKED = (
     "carrier_id",
     "hold_reason_id",
     "notify",
+    "template_id",
+    "user_id",
 )
 
 
@@ -31,6 +33,8 @@ class OmsBulkRun(models.TransientModel):
     carrier_id = fields.Many2one("delivery.carrier")
     hold_reason_id = fields.Many2one("oms.hold.reason", string="Reason")
     notify = fields.Boolean(string="Tell the Customer by Mail")
+    template_id = fields.Many2one("mail.template", string="Mail", domain="[('model', '=', 'sale.order')]")
+    user_id = fields.Many2one("res.users", string="Who", domain="[('share', '=', False)]")
 
     # === COMPUTE METHODS === #
 

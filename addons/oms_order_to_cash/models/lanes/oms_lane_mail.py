@@ -17,6 +17,10 @@ class OmsLane(models.AbstractModel):
             raise UserError(
                 self.env._("The mail template %(name)s was deleted: ask an administrator to restore it.", name=name)
             )
+        self._post_template(template, documents)
+
+    @api.model
+    def _post_template(self, template, documents):
         for description, same in documents.grouped(self._get_document_type).items():
             same.with_context(model_description=description).message_post_with_source(
                 template.sudo(),  # who works on orders may not read templates

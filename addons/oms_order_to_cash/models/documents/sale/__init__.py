@@ -14,3 +14,4 @@ from . import sale_order_links
 from . import sale_order_missing
 from . import sale_order_terms
 from . import sale_order_twins
+from . import sale_order_written

@@ -25,7 +25,7 @@ _WATCHED = {
 }
 
 _HEADERS = """
-             SELECT so.id, so.state, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
+             SELECT so.id, so.state, so.locked, so.company_id, so.partner_id, so.user_id, so.team_id, so.warehouse_id, so.date_order,
                     so.validity_date, so.amount_total, COALESCE(NULLIF(so.currency_rate, 0), 1) AS currency_rate,
                     currency.rounding, company.currency_id AS company_currency_id,
                     COALESCE(commercial.oms_customer_priority, 'normal') AS customer_priority,

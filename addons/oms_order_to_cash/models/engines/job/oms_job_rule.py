@@ -1,24 +1,34 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from .oms_job import PRIORITIES
 
 # A step of a rule is queued once per event, however often the event is looked at and whatever runs twice.
 _QUEUE_STEP = """
     INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, priority, state, message, attempts, next_try, params,
-                         rule_id, step_id, cause, date_event, date_done, create_uid, create_date, write_uid, write_date) VALUES %s
+                         rule_id, step_id, event_id, cause, date_event, date_done, create_uid, create_date, write_uid,
+                         write_date) VALUES %s
     ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING RETURNING id"""
+_ROWS = 2000
 
 
 class OmsJob(models.Model):
     _inherit = "oms.job"
 
-    rule_id = fields.Many2one("oms.rule", readonly=True, index="btree_not_null", ondelete="set null")
-    step_id = fields.Many2one("oms.rule.step", readonly=True, ondelete="set null")
+    rule_id = fields.Many2one("oms.rule", readonly=True, ondelete="set null")
+    step_id = fields.Many2one("oms.rule.step", readonly=True, index="btree_not_null", ondelete="set null")
+    event_id = fields.Integer(
+        string="Event Id", readonly=True, help="What started the rule; a plain integer, see oms.event."
+    )
     cause = fields.Char(readonly=True, help="The rule and the event that asked for it.")
     date_event = fields.Datetime(string="Event", readonly=True)
 
+    # A rule's figures are read from this alone.
+    _rule_idx = models.Index("(rule_id, order_id, state, date_undone) WHERE rule_id IS NOT NULL")
     _waiting_idx = models.Index("(order_id) WHERE state = 'waiting'")
+    _stopped_idx = models.Index("(date_done) WHERE state = 'stopped'")
     _cause_unique = models.UniqueIndex("(order_id, verb, cause) WHERE cause IS NOT NULL")
 
     # === QUEUEING === #
@@ -33,15 +43,16 @@ class OmsJob(models.Model):
             requests = [(steps[:1], event) for event in events]
         orders = self.env["sale.order"].browse(event["order_id"] for event in events)
         companies = {order.id: order.company_id.id for order in orders}
+        tries = rule._get_first_tries(event["date_due"] for event in events)
         self._insert_steps(
             [
                 {
                     "step": step,
                     "order_id": event["order_id"],
                     "company_id": companies[event["order_id"]],
-                    "cause": f"rule {rule.id}, event {event['event_id']}, step {step.id}",
+                    "event_id": event["event_id"],
                     "date_event": event["date"],
-                    "next_try": rule._get_first_try(event["date"]),
+                    "next_try": tries[event["date_due"]],
                     "is_shadow": rule.mode == "shadow",
                 }
                 for step, event in requests
@@ -60,7 +71,7 @@ class OmsJob(models.Model):
                         "step": later[0],
                         "order_id": job.order_id.id,
                         "company_id": job.company_id.id,
-                        "cause": job.cause.rpartition(", step ")[0] + f", step {later[0].id}",
+                        "event_id": job.event_id,
                         "date_event": job.date_event,
                         # Before what happened later: the order that began first is finished first.
                         "next_try": job.date_event,
@@ -71,48 +82,79 @@ class OmsJob(models.Model):
 
     @api.model
     def _insert_steps(self, requests):
-        if not requests:
-            return
-        rows = SQL(", ").join(SQL("%s", self._prepare_step_row(**request)) for request in requests)
-        self.env.cr.execute(SQL(_QUEUE_STEP, rows))
-        if self.env.cr.fetchall():
-            now = fields.Datetime.now()
-            self._wake({max(request["next_try"], now) for request in requests if not request["is_shadow"]})
+        params = {step: step._get_params() for step in {request["step"] for request in requests}}
+        tries = set()
+        for batch in split_every(_ROWS, requests):
+            rows = SQL(", ").join(
+                SQL("%s", self._prepare_step_row(params=params[request["step"]], **request)) for request in batch
+            )
+            self.env.cr.execute(SQL(_QUEUE_STEP, rows))
+            if self.env.cr.rowcount:
+                tries |= {self._get_full_minute(request["next_try"]) for request in batch if not request["is_shadow"]}
+        if tries:
+            self._wake(sorted(tries))
 
     @api.model
-    def _prepare_step_row(self, step, order_id, company_id, cause, date_event, next_try, is_shadow):
+    def _get_full_minute(self, moment):
+        """Return a moment to come as its next full minute, so that many orders need one awakening; one gone by as now."""
         now = fields.Datetime.now()
-        params = self._fields["params"].convert_to_column(step._get_params() or None, self)
+        return now if moment <= now else (moment + timedelta(seconds=59)).replace(second=0, microsecond=0)
+
+    @api.model
+    def _prepare_step_row(self, step, params, order_id, company_id, event_id, date_event, next_try, is_shadow):
+        now = fields.Datetime.now()
+        cause = f"rule {step.rule_id.id}, event {event_id}, step {step.id}"
         shadow_text = self.env._("In shadow: the rule would do this, and did nothing.")
         return (
             *(step.verb, order_id, company_id, SUPERUSER_ID, "automation", PRIORITIES["automation"]),
             *(("shadow", shadow_text) if is_shadow else ("queued", None)),
             # To the second, as the clock is read: what happens now is due now.
-            *(
-                0,
-                next_try.replace(microsecond=0),
-                params,
-                step.rule_id.id,
-                step.id,
-                cause,
-                date_event,
-                now if is_shadow else None,
-            ),
+            *(0, next_try.replace(microsecond=0), self._fields["params"].convert_to_column(params or None, self)),
+            *(step.rule_id.id, step.id, event_id, cause, date_event, now if is_shadow else None),
             *(SUPERUSER_ID, now, SUPERUSER_ID, now),
         )
 
     # === RUNNING === #
 
+    def _get_batches(self):
+        """Return these jobs in groups that one call can run; each order once in each, since what one of its rules may not do
+        another may."""
+        return [batch for same in super()._get_batches() for batch in same._split_by_order()]
+
+    def _split_by_order(self):
+        rest, batches = self, []
+        while rest:
+            first = self.browse({job.order_id.id: job.id for job in reversed(rest)}.values()).sorted("id")
+            batches.append(first)
+            rest -= first
+        return batches
+
+    def _get_params(self):
+        """Return the choices of a batch; a rule's day is counted from today on."""
+        params = super()._get_params()
+        if "in_days" in params:
+            taken = self.env["oms.runner"]._get_verb(self[0].verb).get("params", ())
+            today = fields.Date.context_today(self.with_context(tz=self[0].user_id.tz))
+            day = today + timedelta(days=params.pop("in_days"))
+            params["payment_date" if "payment_date" in taken else "date"] = fields.Date.to_string(day)
+        return params
+
     def _get_stopped(self):
         """Return {order id: outcome} of those of these jobs whose rule has to leave the order alone by now."""
         outcomes = {}
-        for rule, jobs in self.filtered("cause").grouped("rule_id").items():
+        for (rule, is_first), jobs in (
+            self.filtered("cause").grouped(lambda job: (job.rule_id, job._is_first())).items()
+        ):
             if not rule:
                 reasons = dict.fromkeys(jobs.order_id.ids, self.env._("The rule was deleted."))
             else:
-                reasons = rule._get_stop_reasons({job.order_id.id: job.date_event for job in jobs})
+                since = {job.order_id.id: job.date_event for job in jobs}
+                reasons = rule._get_stop_reasons(since, is_first, {job.order_id.id: job.event_id for job in jobs})
             outcomes.update({order_id: {"state": "stopped", "message": text} for order_id, text in reasons.items()})
         return outcomes
+
+    def _is_first(self):
+        return self.step_id == self.rule_id.step_ids.sorted("sequence")[:1]
 
     def _let_wait(self, outcomes):
         """Have a rule's step wait for its order where it can't be run yet; one whose goal is reached is left out for good."""

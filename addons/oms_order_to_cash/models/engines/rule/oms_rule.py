@@ -1,24 +1,28 @@
-from ast import literal_eval
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 
 from ....const import STAGES
 
-# What starts a rule. All but the last two are events of the order's timeline.
-_EVENTS = (
+# What starts a rule: events of the order's timeline.
+MOMENTS = (
     ("placed", "An order is placed"),
+    ("sent", "A quotation is sent"),
     ("confirmed", "An order is confirmed"),
     ("reserved", "All its goods are reserved"),
     ("shipped", "A part of it is shipped"),
     ("delivered", "All of it is delivered"),
     ("invoiced", "An invoice of it is posted"),
     ("paid", "An invoice of it is paid"),
+    ("held", "It is put on hold"),
+    ("released", "A hold of it is released"),
+    ("return_received", "Goods come back"),
+    ("credited", "A credit note of it is posted"),
+    ("cancelled", "An order is cancelled"),
     ("issue_raised", "An issue is raised"),
     ("stage", "It enters a stage"),
 )
-_CLOSED = ("closed", "cancelled")
+# What the registry remembers of rules: which events running ones wait for.
+_REMEMBERED = {"mode", "event"}
 
 
 class OmsRule(models.Model):
@@ -46,7 +50,9 @@ class OmsRule(models.Model):
     date_started = fields.Datetime(
         string="Running Since", readonly=True, copy=False, help="Nothing that happened before is touched."
     )
-    event = fields.Selection(list(_EVENTS), string="When", required=True, default="confirmed")
+    event = fields.Selection(
+        [*MOMENTS, ("time_passed", "Time has passed")], string="When", required=True, default="confirmed"
+    )
     issue_type_id = fields.Many2one("oms.issue.type", string="Which Issue", help="Empty: any.")
     stage = fields.Selection(list(STAGES), string="Which Stage")
     domain = fields.Char(string="For Which Orders", required=True, default="[]")
@@ -67,46 +73,19 @@ class OmsRule(models.Model):
     stop_on_touch = fields.Boolean(
         string="Stop When Touched", help="A person ran a step on the order since the event: it is theirs now."
     )
-    match_count = fields.Integer(string="Open Orders Like This", compute="_compute_match_count")
-
-    # === COMPUTE METHODS === #
-
-    @api.depends("domain", "company_id")
-    def _compute_match_count(self):
-        for rule in self:
-            try:
-                orders = Domain("order_id", "any", rule._get_order_domain())
-                rule.match_count = self.env["oms.flow"].search_count(orders & Domain("stage", "not in", _CLOSED))
-            except (SyntaxError, ValueError):
-                rule.match_count = 0  # a domain half written; saving it is refused in words
-
     # === CONSTRAINS === #
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        for rule in self:
-            if not rule.domain.strip():
-                raise ValidationError(
-                    self.env._("%(rule)s: say for which orders; [] stands for all of them.", rule=rule.name)
-                )
-            try:
-                self.env["sale.order"].search_count(rule._get_order_domain(), limit=1)
-            except Exception as error:  # whatever is wrong with a domain, its author has to hear of it
-                raise ValidationError(
-                    self.env._("The orders of %(rule)s can't be read: %(error)s", rule=rule.name, error=error)
-                ) from error
 
     @api.constrains("grace_hours")
     def _check_grace_hours(self):
         for rule in self.filtered(lambda rule: rule.grace_hours < 0):
             raise ValidationError(self.env._("%(rule)s: a grace period can't be negative.", rule=rule.name))
 
-    @api.constrains("mode", "event", "stage", "step_ids")
+    @api.constrains("mode", "event", "stage", "since_event", "step_ids")
     def _check_complete(self):
         for rule in self.filtered(lambda rule: rule.mode != "off"):
             if not rule.step_ids:
                 raise ValidationError(self.env._("%(rule)s does nothing: add a step first.", rule=rule.name))
-            if rule.event == "stage" and not rule.stage:
+            if rule._get_moment() == "stage" and not rule.stage:
                 raise ValidationError(self.env._("%(rule)s: choose the stage that starts it.", rule=rule.name))
 
     # === CRUD METHODS === #
@@ -123,7 +102,8 @@ class OmsRule(models.Model):
         result = super().write(vals)
         if vals.get("mode", "off") != "off":
             stopped._start()
-        self.env.registry.clear_cache()
+        if not _REMEMBERED.isdisjoint(vals):
+            self.env.registry.clear_cache()
         return result
 
     def unlink(self):
@@ -132,7 +112,7 @@ class OmsRule(models.Model):
 
     def _start(self):
         if self:
-            self.date_started = self.env.cr.now()
+            self.write({"date_started": self.env.cr.now(), "date_looked": False})
 
     # === ACTIONS === #
 
@@ -170,13 +150,4 @@ class OmsRule(models.Model):
     @tools.ormcache()
     def _get_running_events(self):
         """Return what running rules wait for, so that nothing is kept for rules when there are none."""
-        return frozenset(self.sudo().search([("mode", "!=", "off")]).mapped("event"))
-
-    def _get_order_domain(self):
-        """Return the domain of this rule's orders."""
-        self.ensure_one()
-        company = Domain("company_id", "=", self.company_id.id) if self.company_id else Domain.TRUE
-        return company & self._get_own_domain()
-
-    def _get_own_domain(self):
-        return Domain(literal_eval(self.domain or "[]"))
+        return frozenset(self.sudo().search([("mode", "!=", "off"), ("event", "!=", "time_passed")]).mapped("event"))

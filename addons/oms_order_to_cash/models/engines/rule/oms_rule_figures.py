@@ -1,39 +1,55 @@
 from odoo import api, fields, models
 
-# What a person needs for one step of one order: find it, click, check. Per company in the settings.
+# What a person needs for one step of one order: find it, click, check. A system parameter overrides it.
 _MINUTES_PER_STEP = 3
 
 
 class OmsRule(models.Model):
     _inherit = "oms.rule"
 
-    touched_count = fields.Integer(string="Orders Touched", compute="_compute_figures")
+    touched_count = fields.Integer(
+        string="Orders", compute="_compute_figures", help="Orders that it touched, or would have touched in shadow."
+    )
     done_count = fields.Integer(string="Steps Done", compute="_compute_figures")
     failed_count = fields.Integer(string="Steps Failed", compute="_compute_figures")
+    undone_count = fields.Integer(
+        string="Steps Undone", compute="_compute_figures", help="Steps done that a person took back."
+    )
     hours_saved = fields.Float(
-        compute="_compute_figures", help="Steps done x the minutes a person needs for one (see the settings)."
+        compute="_compute_figures",
+        help="Steps done and not undone x the minutes a person needs for one: 3, or what the system parameter "
+        "oms_order_to_cash.minutes_per_step says.",
     )
     is_all_stopped = fields.Boolean(compute="_compute_is_all_stopped")
 
     # === COMPUTE METHODS === #
 
     def _compute_figures(self):
-        jobs = self.env["oms.job"].sudo()  # a figure of all orders, also of those out of the reader's sight
-        orders = dict(jobs._read_group([("rule_id", "in", self.ids)], ["rule_id"], ["order_id:count_distinct"]))
-        counts = {
-            (rule, state): count
-            for rule, state, count in jobs._read_group(
-                [("rule_id", "in", self.ids), ("state", "in", ("done", "failed"))], ["rule_id", "state"], ["__count"]
-            )
-        }
+        figures = self._read_figures()
         minutes = int(
             self.env["ir.config_parameter"].sudo().get_param("oms_order_to_cash.minutes_per_step", _MINUTES_PER_STEP)
         )
         for rule in self:
-            rule.touched_count = orders.get(rule, 0)
-            rule.done_count = counts.get((rule, "done"), 0)
-            rule.failed_count = counts.get((rule, "failed"), 0)
-            rule.hours_saved = rule.done_count * minutes / 60
+            touched, done, failed, undone = figures.get(rule._origin.id, (0, 0, 0, 0))
+            rule.touched_count = touched
+            rule.done_count = done
+            rule.failed_count = failed
+            rule.undone_count = undone
+            rule.hours_saved = (done - undone) * minutes / 60
+
+    def _read_figures(self):
+        """Read what these rules did to all orders, also to those out of the reader's sight: it is their figure.
+
+        :return: {rule id: (orders touched, steps done, failed, undone)}
+        """
+        self.env["oms.job"].flush_model(["rule_id", "order_id", "state", "date_undone"])
+        self.env.cr.execute(
+            """SELECT rule_id, COUNT(DISTINCT order_id), COUNT(*) FILTER (WHERE state = 'done'),
+                      COUNT(*) FILTER (WHERE state = 'failed'), COUNT(date_undone)
+                 FROM oms_job WHERE rule_id = ANY(%s) GROUP BY rule_id""",
+            [self.ids],
+        )
+        return {rule_id: figures for rule_id, *figures in self.env.cr.fetchall()}
 
     def _compute_is_all_stopped(self):
         self.is_all_stopped = self._is_stopped()
@@ -53,4 +69,26 @@ class OmsRule(models.Model):
     def action_open_jobs(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
-        return {**action, "domain": [("rule_id", "=", self.id)], "context": {}}
+        state = self.env.context.get("oms_state")
+        domain = [("rule_id", "=", self.id), *([("state", "=", state)] if state else [])]
+        return {**action, "domain": domain, "context": {}}
+
+    @api.model
+    def get_switch(self):
+        """Tell a screen where the switch of all automation stands: ``is_stopped``, ``may_switch``, and ``text`` for its banner."""
+        is_stopped = self._is_stopped()
+        return {
+            "is_stopped": is_stopped,
+            "may_switch": self.has_access("write"),
+            "text": self._get_stopped_text() if is_stopped else "",
+        }
+
+    @api.model
+    def _get_stopped_text(self):
+        # Events and steps are counted, not read.
+        waiting = self.env["oms.job"].sudo().search_count([("rule_id", "!=", False), ("state", "=", "queued")])
+        return self.env._(
+            "All automation is stopped, and nothing is lost. Steps that wait: %(steps)s. Events that wait: %(events)s.",
+            steps=waiting,
+            events=self.env["oms.rule.inbox"].sudo().search_count([]),
+        )

@@ -27,12 +27,12 @@ class OmsRuleInbox(models.Model):
 
     @api.model
     def _take(self, order_ids):
-        """Take what happened to these orders, oldest first; return a list of dicts, one per event."""
+        """Take what happened to these orders, oldest first; return a list of dicts, one per event, as ``oms.rule._read_past`` does."""
         self.env.cr.execute(
             SQL(
                 """DELETE FROM oms_rule_inbox WHERE id IN (
                     SELECT id FROM oms_rule_inbox WHERE order_id = ANY(%s) FOR UPDATE SKIP LOCKED
-                ) RETURNING event_id, order_id, event, detail, date""",
+                ) RETURNING event_id, order_id, event, detail, date, date AS date_due""",
                 list(order_ids),
             )
         )

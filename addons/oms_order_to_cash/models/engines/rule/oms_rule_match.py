@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.fields import Domain
 
 
 class OmsRule(models.Model):
@@ -20,19 +19,15 @@ class OmsRule(models.Model):
         events, taken = self.env["oms.rule.inbox"]._take(order_ids), set()
         if not events:
             return
-        for rule in self.sudo().search([("mode", "!=", "off")]):
-            mine = rule._filter_events([event for event in events if event["event_id"] not in taken])
-            if rule.is_exclusive:
-                taken.update(event["event_id"] for event in mine)
-            if mine:
-                self.env["oms.job"]._queue_rule(rule, mine)
+        for rule in self.sudo().search([("mode", "!=", "off"), ("event", "!=", "time_passed")]):
+            left = [event for event in events if event["event_id"] not in taken and rule._is_started_by(event)]
+            rule._take_rows(left, taken)
 
     def _filter_events(self, events):
-        """Return those of these events that start this rule."""
+        """Return those of these events that happened to orders of this rule."""
         self.ensure_one()
-        mine = [event for event in events if self._is_started_by(event)]
-        matching = set(self._filter_orders({event["order_id"] for event in mine}))
-        return [event for event in mine if event["order_id"] in matching]
+        matching = set(self._filter_orders({event["order_id"] for event in events}))
+        return [event for event in events if event["order_id"] in matching]
 
     def _is_started_by(self, event):
         if event["event"] != self.event or event["date"] < self.date_started:
@@ -41,26 +36,25 @@ class OmsRule(models.Model):
             return event["detail"] == self.stage
         return self.event != "issue_raised" or not self.issue_type_id or event["detail"] == str(self.issue_type_id.id)
 
-    def _filter_orders(self, order_ids):
-        """Return the ids of those of these orders that the rule is for."""
-        if not order_ids:
-            return []
-        return self.env["sale.order"].search(self._get_order_domain() & Domain("id", "in", list(order_ids))).ids
+    def _get_first_tries(self, dates):
+        """Return {date: when the first step of this rule is due, after the grace period} of the dates that started it."""
+        return {date: self._get_first_try(date) for date in set(dates)}
 
-    def _get_first_try(self, event_date):
-        """Return when the first step of this rule is due for an event: after the grace period."""
+    def _get_first_try(self, date):
         if not self.grace_hours:
-            return event_date
+            return date
         if self.calendar_id:
-            return self.calendar_id.plan_hours(self.grace_hours, event_date, compute_leaves=True) or event_date
-        return event_date + timedelta(hours=self.grace_hours)
+            return self.calendar_id.plan_hours(self.grace_hours, date, compute_leaves=True) or date
+        return date + timedelta(hours=self.grace_hours)
 
     # === BEFORE A STEP === #
 
-    def _get_stop_reasons(self, since):
+    def _get_stop_reasons(self, since, is_first=True, event_ids=None):
         """Tell which orders this rule has to leave alone by now.
 
         :param dict since: {order id: when the event happened}
+        :param bool is_first: before its first step
+        :param dict event_ids: {order id: the event}
         :return: {order id: reason}
         """
         self.ensure_one()
@@ -77,8 +71,15 @@ class OmsRule(models.Model):
             reasons.update(
                 self._get_reasons("account.move", "_oms_read_credited", since, self.env._("A credit note was made."))
             )
-        gone = set(since) - set(self._filter_orders(since))
+        if is_first:
+            reasons.update(self._get_ended_reasons(event_ids or {}))
+        gone = set(since) - set(self._filter_orders(since, is_first))
         return {**reasons, **dict.fromkeys(gone, self.env._("The rule is not for this order any more."))}
+
+    def _get_ended_reasons(self, event_ids):
+        ended = self._read_ended(event_ids.values())
+        text = self.env._("It happened meanwhile: %(event)s.", event=self._get_label("unless_event", self.unless_event))
+        return {order_id: text for order_id, event_id in event_ids.items() if event_id in ended}
 
     @api.model
     def _get_reasons(self, model, reader, since, text):

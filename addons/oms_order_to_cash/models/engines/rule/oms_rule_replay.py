@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 # By which event of the timeline a person is seen to have done what a verb does.
 _DONE_BY = {
+    "cancel": "cancelled",
     "confirm": "confirmed",
     "confirm_purchase": "purchase_ordered",
     "deliver": "shipped",
@@ -14,60 +15,55 @@ _DONE_BY = {
     "pay": "paid",
     "post": "invoiced",
     "release": "released",
+    "reserve": "reserved",
     "send": "invoice_sent",
 }
+# What people did that no step of a rule would have: these orders are the ones to look at.
+_INSTEAD = ("cancelled", "held", "return_received", "credited")
 
 
 class OmsRule(models.Model):
     _inherit = "oms.rule"
 
-    def _replay(self, days):
+    def _replay(self, days, limit=None):
         """Tell what this rule would have done in the last days, and what people did instead. It only reads.
 
-        Orders are matched as they are now. An event counts once per order and day of the timeline, as it was noted, or
-        reconstructed from the documents for the time before the addon.
+        Orders are matched as they are now. An event counts as it was noted, or as it was reconstructed from the documents for the
+        time before the addon.
 
-        :return: list of dicts, one per event, latest first: ``order``, ``date``, ``amount`` (company currency) and ``steps``, a
-            list of dicts ``verb``, ``date`` (when it was done after all, None when nobody did), ``user``, ``hours`` (from the event)
+        :param int limit: how many of the events to tell of at most, the latest ones
+        :return: list of dicts, one per event, latest first: ``order``, ``date`` (when it would have started), ``amount`` (company
+            currency), ``instead`` (event types: what became of the order that the rule would not have done) and ``steps``, a
+            list of dicts ``verb``, ``label``, ``date`` (when it was done after all, None when nobody did), ``user``, ``hours`` (from
+            the start)
         """
         self.ensure_one()
-        self.env.flush_all()
-        events = self._read_past_events(fields.Datetime.now() - timedelta(days=days))
-        matching = set(self._filter_orders({event["order_id"] for event in events}))
-        events = [event for event in events if event["order_id"] in matching]
-        done = self._read_done({event["order_id"] for event in events})
-        flows = self.env["oms.flow"].sudo().search([("order_id", "in", list(matching))])
-        amounts = {flow.order_id.id: flow.amount_total for flow in flows}
+        now = fields.Datetime.now()
+        events = self._filter_events(self._read_past(now - timedelta(days=days), now, is_replay=True))[:limit]
+        order_ids = {event["order_id"] for event in events}
+        steps = self.step_ids.sorted("sequence")
+        done, amounts = self._read_done(order_ids, steps), self._read_amounts(order_ids)
         return [
             {
                 "order": self.env["sale.order"].browse(event["order_id"]),
-                "date": event["date"],
+                "date": event["date_due"],
                 "amount": amounts.get(event["order_id"], 0.0),
-                "steps": [self._prepare_past_step(step.verb, event, done) for step in self.step_ids.sorted("sequence")],
+                "instead": [kind for kind in _INSTEAD if self._find_done(event, kind, done)[0]],
+                "steps": [self._prepare_past_step(step, event, done) for step in steps],
             }
             for event in events
         ]
 
-    def _read_past_events(self, since):
-        conditions = [SQL("type = %s AND date >= %s", self.event, since)]
-        if self.event == "stage":
-            conditions.append(SQL("detail = %s", self.stage))
-        if self.event == "issue_raised" and self.issue_type_id:
-            conditions.append(SQL("detail = %s", str(self.issue_type_id.id)))
+    def _read_done(self, order_ids, steps):
+        """Return {(order id, event type): [(date, user id)]}, oldest first, of what these steps would have done and what they would
+        not."""
+        kinds = {_DONE_BY.get(step.verb) for step in steps} - {None} | set(_INSTEAD)
         self.env.cr.execute(
             SQL(
-                "SELECT id AS event_id, order_id, date FROM oms_event WHERE %s ORDER BY date DESC, id DESC",
-                SQL(" AND ").join(conditions),
-            )
-        )
-        return self.env.cr.dictfetchall()
-
-    def _read_done(self, order_ids):
-        """Return {(order id, event type): [(date, user id)]}, oldest first."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT order_id, type, date, user_id FROM oms_event WHERE order_id = ANY(%s) ORDER BY date, id",
+                """SELECT order_id, type, date, user_id FROM oms_event WHERE order_id = ANY(%s) AND type = ANY(%s)
+                 ORDER BY date, id""",
                 list(order_ids),
+                list(kinds),
             )
         )
         done = defaultdict(list)
@@ -75,19 +71,26 @@ class OmsRule(models.Model):
             done[order_id, kind].append((date, user_id))
         return done
 
-    def _prepare_past_step(self, verb, event, done):
-        found = next(
-            (
-                (date, user_id)
-                for date, user_id in done.get((event["order_id"], _DONE_BY.get(verb)), ())
-                if date >= event["date"]
-            ),
-            (None, None),
+    def _read_amounts(self, order_ids):
+        """Return {order id: total in company currency}; who administers rules sees what they are about."""
+        flows = (
+            self.env["oms.flow"]
+            .sudo()
+            .search_fetch([("order_id", "in", list(order_ids))], ["order_id", "amount_total"])
         )
-        date, user_id = found
+        return {flow.order_id.id: flow.amount_total for flow in flows}
+
+    def _find_done(self, event, kind, done):
+        """Return (date, user id) of when an event of this type followed first, (None, None) when it never did."""
+        passed = done.get((event["order_id"], kind), ())
+        return next((found for found in passed if found[0] >= event["date_due"]), (None, None))
+
+    def _prepare_past_step(self, step, event, done):
+        date, user_id = self._find_done(event, _DONE_BY.get(step.verb), done)
         return {
-            "verb": verb,
+            "verb": step.verb,
+            "label": step.display_name,
             "date": date,
             "user": self.env["res.users"].browse(user_id or []),
-            "hours": (date - event["date"]).total_seconds() / 3600 if date else None,
+            "hours": (date - event["date_due"]).total_seconds() / 3600 if date else None,
         }

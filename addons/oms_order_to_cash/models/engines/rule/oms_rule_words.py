@@ -7,6 +7,9 @@ class OmsRule(models.Model):
     _inherit = "oms.rule"
 
     sentence = fields.Text(string="In Words", compute="_compute_sentence")
+    asked_choices = fields.Char(
+        compute="_compute_asked_choices", help="Names of what its steps let choose, each between spaces."
+    )
 
     # === COMPUTE METHODS === #
 
@@ -17,10 +20,11 @@ class OmsRule(models.Model):
             "stage",
             "domain",
             "company_id",
-            "step_ids.verb",
+            "step_ids.display_name",
             "step_ids.sequence",
             "grace_hours",
         ),
+        *("delay", "delay_unit", "since_event", "unless_event"),
         *("calendar_id", "stop_on_credit", "stop_on_return", "stop_on_touch", "is_exclusive"),
     )
     def _compute_sentence(self):
@@ -28,12 +32,34 @@ class OmsRule(models.Model):
             parts = [rule._get_when_text(), rule._get_who_text(), rule._get_grace_text(), rule._get_steps_text()]
             rule.sentence = " ".join(filter(None, [", ".join(filter(None, parts)) + ".", rule._get_stop_text()]))
 
+    @api.depends("step_ids.asked_choices")
+    def _compute_asked_choices(self):
+        for rule in self:
+            rule.asked_choices = "".join(step.asked_choices or "" for step in rule.step_ids)
+
+    # === ITS PARTS === #
+
     def _get_when_text(self):
-        event = self._get_label("event", self.event)
-        detail = self.issue_type_id.display_name if self.event == "issue_raised" else ""
-        if self.event == "stage":
+        event = self._get_label("event", self._get_moment())
+        moment = event[:1].lower() + event[1:] + self._get_detail_text()
+        if self.event != "time_passed":
+            return self.env._("When: %(event)s", event=moment)
+        count = f"{self.delay} {self._get_label('delay_unit', self.delay_unit).lower()}"
+        text = self.env._("When: %(time)s have passed since %(event)s", time=count, event=moment)
+        if not self.unless_event:
+            return text
+        return self.env._(
+            "%(text)s, unless %(meanwhile)s",
+            text=text,
+            meanwhile=self._get_label("unless_event", self.unless_event),
+        )
+
+    def _get_detail_text(self):
+        moment = self._get_moment()
+        detail = self.issue_type_id.display_name if moment == "issue_raised" else ""
+        if moment == "stage":
             detail = self._get_label("stage", self.stage)
-        return self.env._("When: %(event)s", event=event[:1].lower() + event[1:]) + (f" ({detail})" if detail else "")
+        return f" ({detail})" if detail else ""
 
     def _get_label(self, field_name, value):
         return dict(self._fields[field_name]._description_selection(self.env)).get(value, "")
@@ -42,7 +68,7 @@ class OmsRule(models.Model):
         company = self.company_id.name
         try:
             text = "" if self._get_own_domain().is_true() else self._get_domain_text()
-        except (SyntaxError, ValueError):
+        except (AttributeError, SyntaxError, TypeError, ValueError):
             text = self.domain  # half written: saving it is refused in words
         orders = self.env._("of orders where %(domain)s", domain=text) if text else self.env._("of all orders")
         return f"{orders} ({company})" if company else orders
@@ -100,8 +126,10 @@ class OmsRule(models.Model):
         values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
         if field.relational:
             ids = [record_id for record_id in values if type(record_id) is int]
-            names = self.env[field.comodel_name].browse(ids).exists().mapped("display_name")
-            rest = [self.env._("empty") if value is False else str(value) for value in values if value not in ids]
+            readable = self.env[field.comodel_name].browse(ids).exists()._filtered_access("read")
+            names = readable.mapped("display_name")
+            shown = set(readable.ids)  # what the reader may not see, or is gone, is told by its number
+            rest = [self.env._("empty") if value is False else str(value) for value in values if value not in shown]
             return ", ".join(names + rest)
         selection = dict(field._description_selection(self.env)) if field.type == "selection" else {}
         return ", ".join(str(selection.get(value, value)) for value in values)

@@ -1,4 +1,6 @@
 from . import oms_lane_order
+from . import oms_lane_order_assign
+from . import oms_lane_order_close
 from . import oms_lane_order_hold
 from . import oms_lane_order_issues
 from . import oms_lane_order_issues_credit
@@ -8,6 +10,7 @@ from . import oms_lane_order_issues_price
 from . import oms_lane_order_issues_promise
 from . import oms_lane_order_issues_quotation
 from . import oms_lane_order_issues_twins
+from . import oms_lane_order_notify
 from . import oms_lane_order_remedies_cancel
 from . import oms_lane_order_remedies_credit
 from . import oms_lane_order_remedies_promise

@@ -1,0 +1,119 @@
+from ast import literal_eval
+
+from psycopg2 import DataError, ProgrammingError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ....const import STAGES
+
+# As the index of open flows names them.
+_OPEN = [code for code, _label in STAGES if code not in ("closed", "cancelled")]
+# What a rule's own steps change of an order: it is asked before the first of them, and not again.
+_CHANGED_BY_STEPS = {
+    "amount_invoiced",
+    "amount_to_invoice",
+    "amount_unpaid",
+    "delivery_status",
+    "invoice_count",
+    "invoice_ids",
+    "invoice_status",
+    "locked",
+    "state",
+}
+# What reading a domain can run into: half written, of a field that is gone, of a value that does not fit.
+_UNREADABLE = (AttributeError, DataError, KeyError, ProgrammingError, SyntaxError, TypeError, UserError, ValueError)
+
+
+class OmsRule(models.Model):
+    """Which orders a rule is for."""
+
+    _inherit = "oms.rule"
+
+    match_count = fields.Integer(string="Open Orders Like This", compute="_compute_match_count")
+    domain_error = fields.Text(
+        string="Error in Its Orders",
+        readonly=True,
+        copy=False,
+        help="Why its orders can't be read; until that is mended the rule does nothing.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("domain", "company_id")
+    def _compute_match_count(self):
+        for rule in self:
+            try:
+                orders = Domain("order_id", "any", rule._get_order_domain())
+                with self.env.cr.savepoint():
+                    count = self.env["oms.flow"].search_count(orders & Domain("stage", "in", _OPEN))
+            except _UNREADABLE:
+                count = 0  # half written; saving it is refused in words
+            rule.match_count = count
+
+    # === CONSTRAINS === #
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for rule in self:
+            if not rule.domain.strip():
+                raise ValidationError(
+                    self.env._("%(rule)s: say for which orders; [] stands for all of them.", rule=rule.name)
+                )
+            error = rule._get_reading_error()
+            if error:
+                raise ValidationError(error)
+            rule.sudo().domain_error = False  # only the engine writes it
+
+    # === BUSINESS METHODS === #
+
+    def _get_order_domain(self):
+        """Return the domain of this rule's orders."""
+        self.ensure_one()
+        company = Domain("company_id", "=", self.company_id.id) if self.company_id else Domain.TRUE
+        return company & self._get_own_domain()
+
+    def _get_own_domain(self):
+        return Domain(literal_eval(self.domain or "[]"))
+
+    def _get_lasting_domain(self):
+        """Return the domain without what the rule's own steps change of an order."""
+        domain = self._get_order_domain().optimize(self.env["sale.order"])  # conditions only, nothing negated
+        return domain.map_conditions(
+            lambda condition: Domain.TRUE if condition.field_expr.partition(".")[0] in _CHANGED_BY_STEPS else condition
+        )
+
+    def _filter_orders(self, order_ids, is_first=True):
+        """Return the ids of those of these orders that the rule is for.
+
+        :param bool is_first: before its first step; later what its own steps change is not asked again
+        :raise UserError: when its domain can't be read (any more), in words
+        """
+        if not order_ids:
+            return []
+        try:
+            domain = self._get_order_domain() if is_first else self._get_lasting_domain()
+            with self.env.cr.savepoint(flush=False):
+                return self.env["sale.order"].search(domain & Domain("id", "in", list(order_ids))).ids
+        except _UNREADABLE as error:
+            raise UserError(self._get_error_text(error)) from error
+
+    def _get_reading_error(self):
+        """Return why the rule's orders can't be read, in words; empty when they can."""
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.env["sale.order"].search_count(self._get_order_domain(), limit=1)
+        except _UNREADABLE as error:
+            return self._get_error_text(error)
+        return ""
+
+    def _get_error_text(self, error):
+        return self.env._("The orders of %(rule)s can't be read: %(error)s", rule=self.name, error=error)
+
+    def _report_error(self, text):
+        """Say on the rule, once, that it does nothing any more and why; the other rules go on."""
+        if self.domain_error != text:
+            self.domain_error = text
+            self._message_log(body=self.env._("%(error)s Until that is mended it does nothing.", error=text))
