@@ -16,6 +16,7 @@ class OmsRuleCase(OmsRunnerCase):
         super().setUpClass()
         cls.rules = cls.env["oms.rule"]
         cls.rules.search([]).mode = "off"
+        cls.env["oms.rule.inbox"].search([]).unlink()
 
     def _make_rule(self, event="confirmed", steps=("invoice", "post"), mode="live", **vals):
         """Make a rule that runs since yesterday.

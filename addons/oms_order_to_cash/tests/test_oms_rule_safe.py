@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import fields
@@ -124,23 +125,23 @@ class TestOmsRuleSafe(OmsRuleCase):
         )
         step = {"verb": "pay", "journal_id": journal.id}
         for company in (False, other.id):
-            with self.assertRaisesRegex(ValidationError, f"belongs to {self.company.name}"):
+            with self.assertRaisesRegex(ValidationError, f"belongs to {re.escape(self.company.name)}"):
                 self._make_rule(steps=[step], mode="off", company_id=company)
         self._make_rule(steps=[step], mode="off", company_id=self.company.id)
 
     # === WHAT PEOPLE DO TO IT === #
 
     def test_undone_by_a_person_and_the_chain_ends(self):
-        rule = self._make_rule(steps=["invoice", "send", "notify_user"])
+        rule = self._make_rule(steps=["invoice", "close", "notify_user"])
         order = self._confirmed()
         self._let_it_run()
-        invoice, send = self._get_jobs(rule)
-        self.assertEqual((invoice.state, send.state), ("done", "waiting"))
+        invoice, later = self._get_jobs(rule)
+        self.assertEqual((invoice.state, later.state), ("done", "waiting"))
         self.assertEqual((rule.done_count, rule.hours_saved), (1, 0.05))
         invoice.action_undo()
         self.assertFalse(order.invoice_ids)
         self.assertEqual(
-            (send.state, send.message), ("stopped", f"Invoice {order.name} was undone by {self.env.user.name}.")
+            (later.state, later.message), ("stopped", f"Invoice {order.name} was undone by {self.env.user.name}.")
         )
         rule.invalidate_recordset()
         self.assertEqual((rule.done_count, rule.undone_count, rule.hours_saved), (1, 1, 0))
@@ -155,7 +156,8 @@ class TestOmsRuleSafe(OmsRuleCase):
         lines = self.env["oms.cockpit"].get_panel(self._get_flow(order).id)["timeline"]
         line = next(line for line in lines if line["label"] == "Confirmed")
         self.assertEqual((line["actor"], line["can_undo"]), ("Rule: Small ones", True))
-        self.assertIn("Confirm: done by the rule Small ones.", order.message_ids[0].body)
+        bodies = order.message_ids.mapped("body")
+        self.assertTrue([body for body in bodies if "Confirm: done by the rule Small ones." in body])
 
     def test_a_person_who_tries_again_lets_the_chain_go_on(self):
         rule = self._make_rule()

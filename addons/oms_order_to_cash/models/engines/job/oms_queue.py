@@ -38,13 +38,11 @@ class OmsQueue(models.Model):
     later_count = fields.Integer(
         string="Later", readonly=True, help="In a grace period, or to be tried again after a failure."
     )
-    waiting_count = fields.Integer(
-        string="For the Order", readonly=True, help="Steps of rules that wait for their order."
-    )
+    waiting_count = fields.Integer(string="For Order", readonly=True, help="Steps of rules that wait for their order.")
     running_count = fields.Integer(string="Running", readonly=True)
     failed_count = fields.Integer(string="Failed", readonly=True)
     stopped_count = fields.Integer(string="Stopped", readonly=True, help="In the last 24 hours.")
-    done_count = fields.Integer(string="Done Last Hour", readonly=True, help="Done or left out, in the last hour.")
+    done_count = fields.Integer(string="Done / h", readonly=True, help="Done or left out, in the last hour.")
     date_oldest = fields.Datetime(
         string="Oldest", readonly=True, help="Since when the oldest of those whose turn it is waits."
     )

@@ -45,12 +45,9 @@ class OmsRule(models.Model):
     def _compute_match_count(self):
         for rule in self:
             try:
-                orders = Domain("order_id", "any", rule._get_order_domain())
-                with self.env.cr.savepoint():
-                    count = self.env["oms.flow"].search_count(orders & Domain("stage", "in", _OPEN))
-            except _UNREADABLE:
-                count = 0  # half written; saving it is refused in words
-            rule.match_count = count
+                rule.match_count = rule._read(rule._count_open)
+            except UserError:
+                rule.match_count = 0  # half written; saving it is refused in words
 
     # === CONSTRAINS === #
 
@@ -92,10 +89,26 @@ class OmsRule(models.Model):
         """
         if not order_ids:
             return []
+        return self._read(lambda: self._search_orders(order_ids, is_first))
+
+    def _search_orders(self, order_ids, is_first):
+        domain = self._get_order_domain() if is_first else self._get_lasting_domain()
+        return self.env["sale.order"].search(domain & Domain("id", "in", list(order_ids))).ids
+
+    def _count_open(self):
+        orders = Domain("order_id", "any", self._get_order_domain())
+        return self.env["oms.flow"].search_count(orders & Domain("stage", "in", _OPEN))
+
+    def _read(self, read):
+        """Return what ``read()`` reads of the rule's orders.
+
+        :raise UserError: when its domain can't be read (any more), in words
+        """
+        self.env.flush_all()
         try:
-            domain = self._get_order_domain() if is_first else self._get_lasting_domain()
+            # Nothing is left to flush, and a form that is being filled in must not lose what it holds.
             with self.env.cr.savepoint(flush=False):
-                return self.env["sale.order"].search(domain & Domain("id", "in", list(order_ids))).ids
+                return read()
         except _UNREADABLE as error:
             raise UserError(self._get_error_text(error)) from error
 
@@ -103,10 +116,9 @@ class OmsRule(models.Model):
         """Return why the rule's orders can't be read, in words; empty when they can."""
         self.ensure_one()
         try:
-            with self.env.cr.savepoint():
-                self.env["sale.order"].search_count(self._get_order_domain(), limit=1)
-        except _UNREADABLE as error:
-            return self._get_error_text(error)
+            self._read(lambda: self.env["sale.order"].search_count(self._get_order_domain(), limit=1))
+        except UserError as error:
+            return str(error)
         return ""
 
     def _get_error_text(self, error):
