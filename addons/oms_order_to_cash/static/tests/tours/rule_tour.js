@@ -77,10 +77,12 @@ registry.category("web_tour.tours").add("oms_rule_write_tour", {
 registry.category("web_tour.tours").add("oms_rule_undo_tour", {
     steps: () => [
         {
-            content: "An order that the rule confirmed",
-            trigger: `${ROW} td[name=order_id]`,
+            content: "An order that the rule confirmed waits to be picked",
+            trigger: ".o_oms_tile[data-stage=pick]",
             run: "click",
         },
+        {trigger: ".o_facet_value:contains(Pick)"},
+        {trigger: `${ROW} .o_data_cell[name=order_id]`, run: "click"},
         {
             content: "The timeline says that a rule did it",
             trigger: ".o_oms_panel .o_oms_event:contains(Confirmed):contains(Rule: Tour rule)",
