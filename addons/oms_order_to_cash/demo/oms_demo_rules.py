@@ -22,12 +22,13 @@ class OmsDemo(models.AbstractModel):
 
     @api.model
     def _make_issues(self):
-        super()._make_issues()
+        result = super()._make_issues()
         self.env.cr.flush()  # no rule is to look at what happened so far
         demo = self._in_company(self, self._get_record("company"))
         for name, customer, goods in _STORIES:
             demo._play_rule(name, customer, goods)
         demo._leave_running()
+        return result
 
     @api.model
     def _date_events(self, orders):

@@ -20,7 +20,8 @@ registry.category("web_tour.tours").add("oms_rule_write_tour", {
         },
         {trigger: ".modal button:contains(Stop All)", run: "click"},
         {
-            content: "That it is stopped can't be overlooked, and only the way back is offered",
+            content:
+                "That it is stopped can't be overlooked, and only the way back is offered",
             trigger: ".o_oms_switch.alert-danger:contains(All automation is stopped)",
         },
         {
@@ -30,7 +31,8 @@ registry.category("web_tour.tours").add("oms_rule_write_tour", {
         {trigger: ".o_oms_switch button:contains(Stop All)"},
         {content: "Write a rule", trigger: ".o_list_button_add", run: "click"},
         {
-            trigger: ".o_field_widget[name=name] input, .o_field_widget[name=name] textarea",
+            trigger:
+                ".o_field_widget[name=name] input, .o_field_widget[name=name] textarea",
             run: "edit Tour rule",
         },
         ...choose("When", ".o_field_widget[name=event]", "An order is placed"),
@@ -85,7 +87,8 @@ registry.category("web_tour.tours").add("oms_rule_undo_tour", {
         {trigger: `${ROW} .o_data_cell[name=order_id]`, run: "click"},
         {
             content: "The timeline says that a rule did it",
-            trigger: ".o_oms_panel .o_oms_event:contains(Confirmed):contains(Rule: Tour rule)",
+            trigger:
+                ".o_oms_panel .o_oms_event:contains(Confirmed):contains(Rule: Tour rule)",
         },
         {
             content: "Take it back",
