@@ -94,7 +94,7 @@ class TestOmsJobTurns(OmsRunnerCase):
         now = fields.Datetime.now()
         for number, order in enumerate(early + late):
             date = now - timedelta(hours=2 - number)
-            self.jobs._queue_rule(rule, [{"order_id": order.id, "event_id": number, "date": date}])
+            self.jobs._queue_rule(rule, [{"order_id": order.id, "event_id": number, "date": date, "date_due": date}])
         first = self._take(limit=1)
         self.assertEqual((first.order_id, first.verb), (early, "confirm"))
         first._store({early.id: {"state": "done", "message": False}})
