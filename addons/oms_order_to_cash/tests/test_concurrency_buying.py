@@ -32,9 +32,10 @@ class TestConcurrencyBuying(OmsConcurrencyCase):
             purchases.button_cancel()
             purchases.unlink()
             env["oms.vendor.guard"].search([("partner_id", "=", self.vendor_id)]).unlink()
-        super()._delete_all()
+        result = super()._delete_all()
         with self._committed() as env:
             env["res.partner"].browse(self.vendor_id).unlink()
+        return result
 
     def _read_drafts(self):
         with self._committed() as env:
