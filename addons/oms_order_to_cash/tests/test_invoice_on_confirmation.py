@@ -339,6 +339,6 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
         orders = self._confirmed() + self._confirmed()
         orders._oms_queue_invoicing()  # reads settings and lines into the cache
         self.env.flush_all()
-        # One insert for all orders, one look whether the scheduled action is there, one trigger for it.
-        with self.assertQueryCount(3):
+        # One insert for all orders, a look at each of the two scheduled actions, one trigger for the one that is on.
+        with self.assertQueryCount(4):
             orders._oms_queue_invoicing()

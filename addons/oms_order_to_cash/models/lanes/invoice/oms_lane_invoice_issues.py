@@ -161,7 +161,9 @@ class OmsLaneInvoice(models.AbstractModel):
         if invoice["state"] != "draft":
             return False
         draft = fact.signals["sending"][invoice["id"]]
-        is_for_later = draft["auto_post"] != "no" or (draft["invoice_date"] and draft["invoice_date"] > now.date())
+        # The user's day, as posting sets it: late in the evening it is ahead of the server's.
+        today = fields.Date.context_today(self)
+        is_for_later = draft["auto_post"] != "no" or (draft["invoice_date"] and draft["invoice_date"] > today)
         return not is_for_later and draft["create_date"] <= now - timedelta(hours=_DRAFT_HOURS)
 
     @api.model
