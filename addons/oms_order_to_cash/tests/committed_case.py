@@ -179,11 +179,6 @@ class OmsCommittedCase(OmsCatalog, OmsVerbs, BaseCase):
         self._commit()
         return count
 
-    def _let_time_pass(self):
-        """Make what workers left behind as old as it is when it is taken up again."""
-        self.cr.execute("UPDATE oms_job SET date_started = date_started - INTERVAL '1 day' WHERE state = 'running'")
-        self._commit()
-
     def _count_jobs(self, rule):
         """Return {(verb, state): count} of a rule's jobs."""
         jobs = self.env["oms.job"]._read_group([("rule_id", "=", rule.id)], ["verb", "state"], ["__count"])

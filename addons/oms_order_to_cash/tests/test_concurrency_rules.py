@@ -71,11 +71,10 @@ class TestConcurrencyRules(OmsCommittedCase):
         victim.ask("stop_after", "oms.lane.invoice", "_do_invoice")
         victim.tell("run_cron", "oms.job", "_cron_run")
         self.assertEqual(victim.hear(), "stopped")  # invoices are made, and in no transaction that is over
-        victim.kill()
-        self.assertEqual(self._count_running(rule), 12)
         self._run_to_the_end(heir)
-        self.assertEqual(self._count_running(rule), 12, "nobody takes what may be alive")
-        self._let_time_pass()
+        self.assertEqual(self._count_running(rule), 12, "nobody takes what is alive")
+        self._kill(victim)
+        self.assertEqual(self._count_running(rule), 12)
         self._run_to_the_end(heir)
         self.assertChain(rule, orders)
         self.assertEqual(self._get_on_hand(), (before[0] - 36, before[1]))
@@ -86,21 +85,48 @@ class TestConcurrencyRules(OmsCommittedCase):
         victim, heir = self._start_worker(), self._start_worker()
         victim.tell("run_cron", "oms.job", "_cron_run")
         self._wait_for_done(rule, 20)
-        victim.kill()
-        self._run_to_the_end(heir)
-        self._let_time_pass()
+        self._kill(victim)
         self._run_to_the_end(heir)
         self.assertChain(rule, orders)
         self.assertEqual(self._get_on_hand(), (before[0] - 36, before[1]))
 
     def _wait_for_done(self, rule, count):
+        domain = [("rule_id", "=", rule.id), ("state", "=", "done")]
+        self._wait_until(lambda: self.env["oms.job"].search_count(domain) >= count)
+
+    def _wait_until(self, is_so):
         until = time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            self._commit()
-            if self.env["oms.job"].search_count([("rule_id", "=", rule.id), ("state", "=", "done")]) >= count:
-                return
+        while not is_so():
+            self.assertLess(time.monotonic(), until, "the worker does not do what is waited for")
             time.sleep(0.02)
-        raise AssertionError("the worker does not work")
+            self._commit()
+
+    def _kill(self, worker):
+        """Kill a worker, and wait until the server has noticed that it is gone."""
+        worker.kill()
+        self._wait_until(lambda: not self._read_sessions(worker))
+
+    def _read_sessions(self, worker):
+        self.cr.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [f"odoo-{worker.pid}"])
+        return self.cr.fetchall()
+
+    def test_order_that_changes_before_its_step_is_seen_to_wait(self):
+        rule = self._make_rule(("deliver",))
+        order = self._confirm(self._place_order([(self.purchased, 2)]))
+        self._let_rules_look()
+        worker = self._start_worker()
+        worker.ask("stop_after", "oms.job", "_read_waiting")
+        worker.tell("run_cron", "oms.job", "_cron_run")
+        self.assertEqual(worker.hear(), "stopped")  # it has found nothing to deliver, which nobody sees yet
+        self._put_in_stock(self.purchased, 2)
+        order.picking_ids.action_assign()
+        self._let_rules_look()
+        worker.tell("go on")
+        self.assertEqual(worker.hear(), {"answer": True})
+        self._commit()
+        self.assertEqual(self._count_jobs(rule), {("deliver", "done"): 1})
+        self.assertEqual(order.picking_ids.state, "done")
+        self.assertFlowsHold(order)
 
     def test_two_workers_share_the_steps(self):
         rule = self._make_rule(_CHAIN)
@@ -132,7 +158,6 @@ class TestConcurrencyRules(OmsCommittedCase):
             self._cut_off(worker)
             worker.tell("go on")
             self.assertIn("error", worker.hear())
-            self._let_time_pass()
             self._run_together(worker)  # which puts back what was left behind
             self._make_due()
         self._run_to_the_end(worker)
@@ -153,7 +178,6 @@ class TestConcurrencyRules(OmsCommittedCase):
         self.assertIn("error", worker.hear())
         orders, rule = orders.with_env(self.env), rule.with_env(self.env)
         self.assertEqual(self._count_running(rule), 6)
-        self._let_time_pass()
         self._run_to_the_end(worker)
         self.assertChain(rule, orders)
 

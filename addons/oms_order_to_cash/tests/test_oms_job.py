@@ -251,6 +251,16 @@ class TestOmsJob(OmsRunnerCase):
             self.jobs._release_stale()
         self.assertRecordValues(job, [{"state": "failed", "message": "The server stopped while it ran."}])
 
+    def test_what_a_session_that_is_gone_left_behind(self):
+        jobs = self._queue("confirm", self._place_order()) + self._queue("confirm", self._place_order())
+        self.env.cr.execute("SELECT pg_backend_pid()")
+        [alive] = self.env.cr.fetchone()
+        jobs.write({"state": "running", "attempts": 1, "date_started": fields.Datetime.now(), "worker_pid": alive})
+        jobs[0].worker_pid = 2**31 - 1  # no server counts that far
+        self.jobs._release_stale()
+        self.assertEqual(jobs.mapped("state"), ["queued", "running"])
+        self.assertEqual(jobs[0].message, "The server stopped while it ran.")
+
     def test_retry_now(self):
         order = self._place_order()
         job = self._queue("confirm", order)

@@ -50,6 +50,9 @@ class OmsJob(models.Model):
     attempts = fields.Integer(readonly=True)
     next_try = fields.Datetime(readonly=True)
     date_started = fields.Datetime(string="Started", readonly=True)
+    worker_pid = fields.Integer(
+        string="Worker", readonly=True, help="The database session that runs it, or ran it last."
+    )
     date_done = fields.Datetime(string="Finished", readonly=True)
     params = fields.Json(readonly=True)
     follow = fields.Json(string="Then", readonly=True, help="The actions to queue once this one is done.")

@@ -26,7 +26,7 @@ _TRIES = 4
 _PAUSE, _PATIENCE = 0.2, 15
 # The first half of the keys of the advisory locks that workers hold.
 _LOCKS = 0x6F6D73
-# A job that runs for longer and that no worker holds was left behind by a worker that died.
+# A job that runs for longer and that no worker holds was left behind, even if its worker's connection lives on.
 _STALE_MINUTES = 15
 
 # The row of a request that waits is updated, not left alone: its worker can't start before this transaction is over, and
@@ -65,8 +65,15 @@ _CLAIM = """
            AND (rule_id IS NULL OR %s) AND verb = %s
          ORDER BY next_try, order_id, id LIMIT %s FOR UPDATE SKIP LOCKED
     )
-    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s FROM taken WHERE oms_job.id = taken.id
+    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s, worker_pid = pg_backend_pid()
+      FROM taken WHERE oms_job.id = taken.id
     RETURNING oms_job.id"""
+# With its session a worker's transaction is gone, too: whatever it did and did not commit can be done again.
+_LEFT_BEHIND = """
+    SELECT id FROM oms_job
+     WHERE state = 'running' AND (date_started < %s OR worker_pid != 0 AND NOT EXISTS (
+           SELECT FROM pg_stat_activity WHERE pid = worker_pid))
+       FOR UPDATE SKIP LOCKED"""
 
 
 @contextmanager
@@ -303,10 +310,10 @@ class OmsJob(models.Model):
     @api.model
     def _release_stale(self):
         """Put back what a worker took and did not finish because it died."""
-        limit = fields.Datetime.now() - timedelta(minutes=_STALE_MINUTES)
-        stale = self.search([("state", "=", "running"), ("date_started", "<", limit)]).try_lock_for_update()
+        self.env.flush_all()
+        self.env.cr.execute(_LEFT_BEHIND, [fields.Datetime.now() - timedelta(minutes=_STALE_MINUTES)])
         message = self.env._("The server stopped while it ran.")
-        for job in stale:
+        for job in self.browse(job_id for (job_id,) in self.env.cr.fetchall()):
             job._store({job.order_id.id: {"state": "busy", "message": message}})
 
     def _get_batches(self):
@@ -334,8 +341,9 @@ class OmsJob(models.Model):
         for attempt in range(_TRIES):
             try:
                 with _pausing_gc():
-                    self._work()
+                    readings = self._work()
                 self.env["ir.cron"]._commit_progress()
+                self._wake_overtaken(readings)
                 return
             except _LOST as lost:
                 self.env.cr.rollback()
@@ -355,14 +363,18 @@ class OmsJob(models.Model):
             self.env["ir.cron"]._commit_progress()
 
     def _work(self):
+        """Run these jobs; return what was read of the orders that they now wait for."""
         jobs = self.try_lock_for_update().filtered(lambda job: job.state == "running")
         if jobs:
             outcomes = jobs._get_stopped()
             orders = jobs.order_id.filtered(lambda order: order.id not in outcomes)
             if orders:
                 outcomes.update(jobs._get_runner()._run_queued(jobs[0].verb, orders, jobs._get_params()))
-            jobs._store(jobs._let_wait(outcomes))
+            readings = jobs._read_waiting(outcomes)
+            jobs._store({**outcomes, **jobs._let_wait(outcomes, readings)})
             self.env.flush_all()
+            return readings
+        return {}
 
     def _get_runner(self):
         """Return the runner as the user who asked sees it."""

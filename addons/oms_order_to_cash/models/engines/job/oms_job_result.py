@@ -54,7 +54,8 @@ class OmsJob(models.Model):
 
     def _store(self, outcomes):
         """Write what became of these jobs, and have what follows run."""
-        waiting = self._get_requested_again()
+        undone = self.filtered(lambda job: outcomes[job.order_id.id]["state"] in ("busy", "failed"))
+        waiting = undone._get_requested_again()
         for job in self:
             job.write(job._prepare_outcome(outcomes[job.order_id.id], job in waiting))
         done = self.filtered(lambda job: job.state == "done")
@@ -72,15 +73,15 @@ class OmsJob(models.Model):
 
     def _get_requested_again(self):
         """Return those of these jobs whose action was asked for again since they started."""
-        twins = self.search(
-            [
-                ("state", "=", "queued"),
-                ("order_id", "in", self.order_id.ids),
-                ("verb", "in", self.mapped("verb")),
-                ("id", "not in", self.ids),
-            ]
-        )
-        keys = {(twin.order_id, twin.verb) for twin in twins}
+        if not self:
+            return self
+        twins = [
+            ("state", "=", "queued"),
+            ("order_id", "in", self.order_id.ids),
+            ("verb", "in", self.mapped("verb")),
+            ("id", "not in", self.ids),
+        ]
+        keys = set(self._read_group(twins, ["order_id", "verb"]))
         return self.filtered(lambda job: (job.order_id, job.verb) in keys)
 
     def _prepare_outcome(self, outcome, is_requested_again):

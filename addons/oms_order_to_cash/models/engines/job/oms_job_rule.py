@@ -156,21 +156,36 @@ class OmsJob(models.Model):
     def _is_first(self):
         return self.step_id == self.rule_id.step_ids.sorted("sequence")[:1]
 
-    def _let_wait(self, outcomes):
-        """Have a rule's step wait for its order where it can't be run yet; one whose goal is reached is left out for good."""
+    def _read_waiting(self, outcomes):
+        """Return {order id: facts} of the orders that can't do a rule's step yet; one whose goal is reached is left out."""
         skipped = self.filtered(lambda job: job.cause and outcomes[job.order_id.id]["state"] == "skipped")
         is_reached = getattr(
             self.env[self.env["oms.runner"]._get_verb(self[0].verb)["lane"]], f"_is_done_{self[0].verb}", None
         )
         if not skipped or not is_reached:
-            return outcomes
+            return {}
         facts = self.env["oms.flow"]._read_lanes(skipped.order_id.ids)
-        waiting = {
-            order_id: {"state": "waiting", "message": outcomes[order_id]["message"]}
-            for order_id, fact in facts.items()
-            if not is_reached(fact)
-        }
-        return {**outcomes, **waiting}
+        return {order_id: fact for order_id, fact in facts.items() if not is_reached(fact)}
+
+    @api.model
+    def _let_wait(self, outcomes, readings):
+        """Return the outcomes of the steps that wait for their order."""
+        return {order_id: {"state": "waiting", "message": outcomes[order_id]["message"]} for order_id in readings}
+
+    @api.model
+    def _wake_overtaken(self, readings):
+        """Let the steps try again whose orders changed before anybody could see that a step waits for them."""
+        if not readings:
+            return
+        now = self.env["oms.flow"]._read_lanes(list(readings))
+        overtaken = [
+            order_id
+            for order_id, fact in now.items()
+            if (fact.stage, fact.lanes) != (readings[order_id].stage, readings[order_id].lanes)
+        ]
+        if overtaken:
+            self._wake_waiting(overtaken)
+            self.env["ir.cron"]._commit_progress()
 
     def _tell_rule(self):
         """Say on the orders which rule did it."""
