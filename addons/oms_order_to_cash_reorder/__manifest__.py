@@ -7,4 +7,19 @@
     "license": "LGPL-3",
     "depends": ["oms_order_to_cash", "purchase_stock"],
     "external_dependencies": {"python": ["numpy"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/oms_reorder_rules.xml",
+        "data/ir_cron_data.xml",
+        "views/oms_reorder_policy_views.xml",
+        "views/oms_reorder_rule_views.xml",
+        "views/oms_reorder_run_views.xml",
+        "views/oms_menus.xml",
+        "views/res_config_settings_views.xml",
+        "views/sale_order_views.xml",
+    ],
+    "demo": ["demo/oms_reorder_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["oms_order_to_cash_reorder/static/src/**/*"],
+    },
 }

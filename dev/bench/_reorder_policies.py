@@ -15,6 +15,7 @@ class Ours:
 
     label = "this addon"
     every = 7
+    is_peer = False
 
     def __init__(self, world, target):
         self.world = world
@@ -32,6 +33,7 @@ class OnDemand:
     """Odoo's 0/0: what is owed is ordered."""
 
     label = "Odoo 0/0"
+    is_peer = True
     every = 1000
 
     def __init__(self, world, _target):
@@ -45,6 +47,7 @@ class StockHistory:
     """Minimum and maximum are the average and the highest stock of the last months."""
 
     label = "stock history"
+    is_peer = True
     every = 28
     days = 90
 
@@ -62,6 +65,7 @@ class SafetyStock:
     """z * sigma * sqrt(L) above the demand over the declared lead time, and the economic quantity above that."""
 
     label = "z sigma sqrt(L)"
+    is_peer = True
     every = 28
 
     def __init__(self, world, target):
@@ -75,9 +79,13 @@ class SafetyStock:
 
 
 class Textbook(SafetyStock):
-    """The same with measured lead times and their variance."""
+    """The same with measured lead times and their variance: what a careful person would do in a spreadsheet.
+
+    It is no published module, and serves the products unequally: it is shown, and not among those to be beaten.
+    """
 
     label = "z, lead times measured"
+    is_peer = False
 
     def plan(self, seen):
         mean, variance = seen.past.mean(axis=0), seen.past.var(axis=0)
@@ -94,6 +102,7 @@ class Buffer:
     """Demand-driven: red, yellow and green zones from average daily usage and the decoupled lead time."""
 
     label = "DDMRP buffer"
+    is_peer = True
     every = 7
 
     def __init__(self, world, _target):

@@ -36,10 +36,7 @@ def make(products, seed):
     """Return a world of so many products, a quarter of each class."""
     rng = np.random.default_rng(seed)
     kind = np.arange(products) % len(CLASSES)
-    demand = np.empty((HISTORY_DAYS + SCORED_DAYS, products))
-    for number, sample in enumerate((_sample_smooth, _sample_erratic, _sample_intermittent, _sample_lumpy)):
-        columns = np.flatnonzero(kind == number)
-        demand[:, columns] = sample(rng, (len(demand), len(columns)))
+    demand = _sample_demand(rng, kind)
     declared = rng.choice([5, 7, 10, 14, 21, 30], products).astype(float)
     # The price list is wrong by up to half, to either side.
     lead_mean = np.maximum(declared * rng.uniform(0.5, 1.5, products), 1)
@@ -49,7 +46,7 @@ def make(products, seed):
     moq = np.where(rng.random(products) < 0.2, np.ceil(mean * rng.uniform(5, 30, products)), 0.0)
     known = rng.poisson(np.clip(mean * HISTORY_DAYS / 20, 0, 12))
     pair = np.repeat(np.arange(products), known)
-    world = World(
+    return World(
         kind,
         demand,
         declared,
@@ -64,7 +61,14 @@ def make(products, seed):
         10.0,
         0.25,
     )
-    return world
+
+
+def _sample_demand(rng, kind):
+    demand = np.empty((HISTORY_DAYS + SCORED_DAYS, len(kind)))
+    for number, sample in enumerate((_sample_smooth, _sample_erratic, _sample_intermittent, _sample_lumpy)):
+        columns = np.flatnonzero(kind == number)
+        demand[:, columns] = sample(rng, (len(demand), len(columns)))
+    return demand
 
 
 def sample_lead_days(rng, mean, variation):

@@ -106,7 +106,7 @@ def judge(results):
             misses.append(f"fill {ours['fill']} at target {target}")
         if ours["reached"] < (0.80 if target == 0.90 else 0.85):
             misses.append(f"share {ours['reached']} of products at target {target}")
-        best = min((name for name in costs if name != Ours.label), key=costs.get)
+        best = min((kind.label for kind in POLICIES if kind.is_peer), key=costs.get)
         if costs[Ours.label] > costs[best]:
             misses.append(f"{best} costs {costs[best]}, this addon {costs[Ours.label]}, at target {target}")
     return misses

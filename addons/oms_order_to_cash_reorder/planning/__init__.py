@@ -20,3 +20,4 @@ from . import ranking
 from . import season
 from . import service
 from . import settings
+from . import stock_days

@@ -147,44 +147,40 @@ def solve(expected, lead, terms, settings=DEFAULTS):
     wanted = quantity.get_wanted(expected.mean, terms, settings)
     gap = get_gap(wanted.wanted, shield.undershoot, terms)
     target, kind = get_target(wanted, expected.mean, terms, settings)
-    old_level, old_gap = _read_old(terms)
-    cycle = service.Cycle(
-        shield.mean,
-        shield.variance,
-        shield.undershoot,
-        shield.undershoot_variance,
-        gap,
-        terms.integer,
-        get_step(terms),
-        terms.family,
-    )
-    reorder, new, old = service.solve(cycle, target, kind, old_level, old_gap, settings)
+    cycle = service.Cycle(*vars(shield).values(), gap, terms.integer, get_step(terms), terms.family)
+    reorder, new, old = service.solve(cycle, target, kind, *_read_old(terms), settings)
     minimum, maximum = get_bounds(reorder, gap, terms)
+    return {
+        "lead_demand": shield.mean,
+        "lead_demand_variance": shield.variance,
+        "undershoot": shield.undershoot,
+        "target": target,
+        "level": reorder,
+        "minimum": minimum,
+        "maximum": maximum,
+        "safety_stock": reorder - shield.mean - shield.undershoot,
+        "pack_overshoot": np.maximum(terms.pack - np.where(terms.integer, 1, terms.rounding), 0) / 2,
+        **_name_results(expected, lead, wanted, new, old),
+    }
+
+
+def _name_results(expected, lead, wanted, new, old):
     return {
         "mean": expected.mean,
         "variance": expected.variance,
         "error": expected.error,
         "lead_mean": lead.mean,
         "lead_variance": lead.variance,
-        "lead_demand": shield.mean,
-        "lead_demand_variance": shield.variance,
-        "undershoot": shield.undershoot,
         "order_quantity": wanted.wanted,
         "limit": wanted.limit,
         "price": wanted.price,
-        "target": target,
-        "level": reorder,
-        "minimum": minimum,
-        "maximum": maximum,
-        "safety_stock": reorder - shield.mean - shield.undershoot,
+        "too_much": wanted.too_much,
         "fill": new.fill,
         "cycle": new.cycle,
         "stock": new.stock,
         "stock_value": new.stock * wanted.price,
-        "pack_overshoot": np.maximum(terms.pack - np.where(terms.integer, 1, terms.rounding), 0) / 2,
         "old_fill": old.fill,
         "old_cycle": old.cycle,
-        "too_much": wanted.too_much,
     }
 
 
@@ -254,7 +250,8 @@ def get_write(result, terms, settings=DEFAULTS):
         old > np.maximum(result.target, new) + settings.service_slack
     )
     off &= result.reason == const.PLANNED
-    return result.usable & (missing | (moved & (far | off)))
+    # A rule that orders nothing need not be made.
+    return result.usable & np.where(missing, result.maximum > 0, moved & (far | off))
 
 
 def _is_far(new, old, settings):

@@ -76,15 +76,14 @@ def get_wanted(mean, terms, settings=DEFAULTS):
         most,
     )
     at_break = (tier > 0) & (wanted == terms.break_quantity[np.arange(len(tier)), tier])
-    limit = np.select(
-        (
-            (wanted <= terms.moq) & (terms.moq > 0),
-            wanted >= shelf,
-            wanted >= high,
-            at_break,
-            wanted <= low,
-        ),
+    limit = _get_limit(wanted, low, high, shelf, terms.moq, at_break)
+    return Quantity(wanted, limit, price, terms.moq > shelf)
+
+
+def _get_limit(wanted, low, high, shelf, moq, at_break):
+    """Return the code of what decided each quantity."""
+    return np.select(
+        ((wanted <= moq) & (moq > 0), wanted >= shelf, wanted >= high, at_break, wanted <= low),
         (const.BY_MOQ, const.BY_SHELF_LIFE, const.BY_MAX_DAYS, const.BY_PRICE, const.BY_MIN_DAYS),
         const.BY_COST,
     )
-    return Quantity(wanted, limit, price, terms.moq > shelf)

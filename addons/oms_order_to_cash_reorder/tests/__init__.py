@@ -1,3 +1,5 @@
+from . import test_oms_reorder_reader
+from . import test_oms_reorder_run
 from . import test_planning_cases
 from . import test_planning_demand
 from . import test_planning_functions
@@ -6,3 +8,4 @@ from . import test_planning_level
 from . import test_planning_policy
 from . import test_planning_quantity
 from . import test_planning_service
+from . import test_planning_stock_days

@@ -11,6 +11,7 @@ ADDON = FOLDER.parent.name
 
 
 def main():
+    sys.modules["odoo"] = None  # not even where it is installed
     # The addon's own __init__ files import Odoo: the packages are made without running them.
     for name, folder in ((ADDON, FOLDER.parent), (f"{ADDON}.tests", FOLDER)):
         sys.modules[name] = ModuleType(name)

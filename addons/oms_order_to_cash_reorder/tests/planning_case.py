@@ -14,6 +14,31 @@ except ImportError:
 
 TODAY = 738_000
 
+# The terms of a pair that is sold by the piece.
+_USUAL = {
+    "integer": True,
+    "rounding": 1.0,
+    "order_cost": 10.0,
+    "holding_rate": 0.25,
+    "moq": 0.0,
+    "pack": 0.0,
+    "shelf_days": np.nan,
+    "declared": 10.0,
+    "horizon_days": 365.0,
+    "target": 0.95,
+    "kind": const.FILL,
+    "shortage_cost": 5.0,
+    "family": const.AUTO,
+    "method": const.LEVEL_AUTO,
+    "prior": np.nan,
+    "season": 1.0,
+    "factor": 1.0,
+    "old_min": np.nan,
+    "old_max": np.nan,
+    "break_quantity": [[0.0]],
+    "break_price": [[10.0]],
+}
+
 
 class PlanningCase(BaseCase):
     """Comparisons of arrays, and inputs where everything is as usual."""
@@ -51,32 +76,8 @@ class PlanningCase(BaseCase):
     @staticmethod
     def _make_terms(pairs, **changed):
         """Return the ``Terms`` of pairs sold by the piece."""
-        values = {
-            "integer": True,
-            "rounding": 1.0,
-            "order_cost": 10.0,
-            "holding_rate": 0.25,
-            "moq": 0.0,
-            "pack": 0.0,
-            "shelf_days": np.nan,
-            "declared": 10.0,
-            "horizon_days": 365.0,
-            "target": 0.95,
-            "kind": const.FILL,
-            "shortage_cost": 5.0,
-            "family": const.AUTO,
-            "method": const.LEVEL_AUTO,
-            "prior": np.nan,
-            "season": 1.0,
-            "factor": 1.0,
-            "old_min": np.nan,
-            "old_max": np.nan,
-            "break_quantity": [[0.0]],
-            "break_price": [[10.0]],
-        }
-        values.update(changed)
         arrays = {}
-        for name, value in values.items():
+        for name, value in {**_USUAL, **changed}.items():
             value = np.asarray(value)
             shape = (pairs, value.shape[-1]) if name.startswith("break_") else (pairs,)
             arrays[name] = np.broadcast_to(value, shape).copy()

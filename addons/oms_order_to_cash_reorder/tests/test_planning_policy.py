@@ -32,7 +32,8 @@ class TestPlan(PlanningCase):
         found = self._plan(declared=[10, np.nan, 10, 10])
         self.assertSame(found.reason, [const.PLANNED, const.NO_LEAD_TIME, const.NO_PRIOR, const.DEAD])
         self.assertSame(found.usable, [True, False, False, True])
-        self.assertSame(found.write, [True, False, False, True])
+        self.assertSame(found.write, [True, False, False, False])
+        self.assertTrue(self._plan(old_min=3.0, old_max=9.0).write[3])
         self.assertSame(found.maximum[3], 0)
 
     def test_a_prior_makes_a_new_pair_known(self):
