@@ -91,7 +91,7 @@ class OmsDemo(models.AbstractModel):
         moments = [now - timedelta(days=day) for day in days]
         self.env.cr.execute(
             "UPDATE stock_move m SET date = past.moment, create_date = past.moment"
-            " FROM unnest(%s, %s::timestamp[]) AS past(id, moment) WHERE m.id = past.id",
+            " FROM unnest(%s::int[], %s::timestamp[]) AS past(id, moment) WHERE m.id = past.id",
             [moves.ids, moments],
         )
         self.env.invalidate_all()
