@@ -209,18 +209,27 @@ class OmsReorderTerms(models.AbstractModel):
     def _read_routes(self, policies):
         """Return of each policy whether it is bought or moved from another warehouse, and the delay of the rules.
 
-        Products of the same routes and category are supplied alike, so that one of them is asked.
+        Products of the same category and routes are supplied alike, so that one of them is asked.
         """
         found, result = {}, []
         for policy in policies:
             product = policy.product_id
-            key = (policy.warehouse_id.id, tuple(product.route_ids.ids), product.categ_id.id)
+            key = (policy.warehouse_id.id, product.categ_id.id, self._get_route_ids(product, policy.warehouse_id))
             if key not in found:
                 location = policy.warehouse_id.lot_stock_id
                 rules = product.with_company(policy.company_id)._get_rules_from_location(location)
                 found[key] = self._describe_route(rules, policy.warehouse_id)
             result.append(found[key])
         return result
+
+    def _get_route_ids(self, product, warehouse):
+        """Return the ids of a product's own routes, and of those of the warehouse that are open to it.
+
+        To buy is only open to what has a vendor.
+        """
+        rules = self.env["stock.rule"]
+        usual = warehouse.route_ids.filtered(lambda route: rules._filter_warehouse_routes(product, warehouse, route))
+        return tuple(product.route_ids.ids), tuple(usual.ids)
 
     def _describe_route(self, rules, warehouse):
         moved = rules.filtered(lambda rule: rule.action in ("pull", "pull_push"))

@@ -104,6 +104,7 @@ class OmsReorderCommon(OmsCommon):
                 break
             run._step()
         self.assertEqual(run.state, "done", run.error)
+        self.env.flush_all()
         return run
 
     def _get_policy(self, product, warehouse=None):

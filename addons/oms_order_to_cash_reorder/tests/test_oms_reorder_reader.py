@@ -28,12 +28,12 @@ class TestReader(OmsReorderCommon):
     def test_demand_is_what_leaves_for_customers_production_and_other_warehouses(self):
         self._stock_up(self.steady, 100, 200)
         self._sell(self.steady, {50: 4, 20: 2})
-        production = self.env["stock.location"].search([("usage", "=", "production")], limit=1)
+        production = self.steady.with_company(self.company).property_stock_production
         stock = self.warehouse.lot_stock_id
         self._make_moves(self.steady, {40: 3}, stock, production, self.warehouse)
         self._make_moves(self.steady, {30: 5}, stock, self.other_warehouse.lot_stock_id, self.warehouse)
         # Neither what went back to the vendor, nor what was lost, nor what stayed in the warehouse.
-        loss = self.env["stock.location"].search([("usage", "=", "inventory")], limit=1)
+        loss = self.steady.with_company(self.company).property_stock_inventory
         self._make_moves(self.steady, {25: 7}, stock, self.env.ref("stock.stock_location_suppliers"), self.warehouse)
         self._make_moves(self.steady, {24: 7}, stock, loss, self.warehouse)
         self._make_moves(self.steady, {23: 7}, stock, self.warehouse.wh_output_stock_loc_id, self.warehouse)
@@ -152,6 +152,7 @@ class TestReader(OmsReorderCommon):
 
     def test_targets_by_how_exactly_they_name_the_product(self):
         Rule = self.env["oms.reorder.rule"]
+        self.steady.categ_id = self.env["product.category"].create({"name": "Test Category"})
         self._stock_up(self.steady, 5, 100)
         self._find()
 
