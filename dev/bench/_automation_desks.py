@@ -9,6 +9,7 @@ STEPS = ("confirm", "deliver", "invoice", "post", "pay")
 # What the other automation does; it leaves deliveries to people.
 STEPS_WITHOUT_DELIVERY = ("confirm", "invoice", "post", "pay")
 _TAKEN = 100
+_IDLE = 100  # orders of the backlog: in one batch each comes once
 _OTHER_COMPANY = "Bench Other Company"
 
 
@@ -77,9 +78,9 @@ class QueueDesk(Desk):
             company = env["res.company"].create({"name": _OTHER_COMPANY})
             partner = env["res.partner"].create({"name": _OTHER_COMPANY})
             values = {"partner_id": partner.id, "company_id": company.id}
-            order = env["sale.order"].with_company(company).create(values)
-            order.with_company(company).state = "cancel"
-            self.idle_id, company_id = order.id, company.id
+            orders = env["sale.order"].with_company(company).create([values] * _IDLE)
+            orders.with_company(company).state = "cancel"
+            self.idle_ids, company_id = orders.ids, company.id
         self.grow_backlog(company_id, number)
         return company_id
 
@@ -88,11 +89,11 @@ class QueueDesk(Desk):
         with bench.connection(self.name) as cr:
             cr.execute(
                 """INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, priority, state, attempts, next_try, cause)
-                   SELECT 'confirm', %s, %s, 1, 'automation', 2, 'queued', 0, NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day',
-                          'bench ' || number
+                   SELECT 'confirm', (%s::int[])[1 + number %% %s], %s, 1, 'automation', 2, 'queued', 0,
+                          NOW() AT TIME ZONE 'UTC' - INTERVAL '2 days' + number * INTERVAL '1 second', 'bench ' || number
                      FROM GENERATE_SERIES(1, %s) number
                        ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING""",
-                [self.idle_id, company_id, number],
+                [self.idle_ids, _IDLE, company_id, number],
             )
             cr.execute("ANALYZE oms_job")
 

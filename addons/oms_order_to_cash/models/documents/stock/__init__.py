@@ -2,6 +2,7 @@ from . import delivery_carrier
 from . import product_freight
 from . import product_template
 from . import stock_move
+from . import stock_move_at_once
 from . import stock_move_hold
 from . import stock_move_invoicing
 from . import stock_move_line

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...documents.stock.stock_move_at_once import Confirmation
+
 
 class OmsLaneOrder(models.AbstractModel):
     _inherit = "oms.lane.order"
@@ -55,7 +57,9 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _do_confirm(self, orders):
         """Confirm quotations."""
-        orders.action_confirm()
+        confirmation = Confirmation()
+        orders.with_context(oms_confirmation=confirmation).action_confirm()
+        self.env["stock.move"].browse(sorted(confirmation.move_ids)).exists()._oms_trigger_scheduler()
         # Another addon may open a window instead of confirming: what counts is where the order stands now.
         asking = orders.filtered(lambda order: order.state != "sale")
         if asking:

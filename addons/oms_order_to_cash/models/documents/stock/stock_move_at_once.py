@@ -1,0 +1,41 @@
+from odoo import models
+
+
+class Confirmation:
+    """What orders that are confirmed at once look for once, and what is left to do when all are."""
+
+    def __init__(self):
+        self.rules = {}
+        self.move_ids = set()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _trigger_scheduler(self):
+        confirmation = self.env.context.get("oms_confirmation")
+        if not confirmation:
+            return super()._trigger_scheduler()
+        confirmation.move_ids.update(self.ids)
+        return None
+
+    def _oms_trigger_scheduler(self):
+        """Have what core looks at move by move looked at for the products that any rule reorders by itself."""
+        rules = [("trigger", "=", "auto"), ("product_id", "in", self.product_id.ids)]
+        reordered = self.env["stock.warehouse.orderpoint"].sudo().search(rules).product_id  # whether there are any
+        self.filtered(lambda move: move.product_id in reordered)._trigger_scheduler()
+
+
+class StockRule(models.Model):
+    _inherit = "stock.rule"
+
+    def _search_rule_for_warehouses(self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain):
+        confirmation = self.env.context.get("oms_confirmation")
+        if not confirmation:
+            return super()._search_rule_for_warehouses(route_ids, packaging_uom_id, product_id, warehouse_ids, domain)
+        records = (route_ids, packaging_uom_id, product_id, warehouse_ids)
+        key = (self.env.uid, self.env.su, tuple(self.env.companies.ids), str(domain))
+        key += tuple(tuple(record.ids) if record else () for record in records)
+        if key not in confirmation.rules:
+            confirmation.rules[key] = super()._search_rule_for_warehouses(*records, domain)
+        return confirmation.rules[key]
