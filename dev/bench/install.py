@@ -7,6 +7,7 @@ of the cockpit and of issues.
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import seed
 
 _GOAL = 2000
 _SAMPLE = 5000
+_WORKERS = 2  # as many scheduled actions look for issues
 
 
 def main():
@@ -23,6 +25,9 @@ def main():
     bench.start()
     if options.fill:
         fill(bench.Database(options.fill))
+        return
+    if options.look:
+        help_to_look(options.look)
         return
     figures = {}
     name = install(options.orders, figures)
@@ -50,7 +55,8 @@ def parse():
     parser = argparse.ArgumentParser(prog="./oms bench install", description=__doc__)
     parser.add_argument("--orders", type=int, default=100_000, help="orders in the database (%(default)s)")
     parser.add_argument("--audit-all", action="store_true", help=f"compare all orders, not {_SAMPLE} of them")
-    parser.add_argument("--fill", metavar="DATABASE", help=argparse.SUPPRESS)
+    for name in ("--fill", "--look"):
+        parser.add_argument(name, metavar="DATABASE", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
@@ -119,35 +125,76 @@ def fill(database):
         return done, time.process_time() - started + backend.get_spent()
 
 
-def look_at_all(database):
-    """Run the regular look at all unfinished orders; return what it took."""
-    spent, started, orders = {"cpu": 0.0, "queries": 0}, time.monotonic(), 0
-    database.measure(lambda env: env["oms.issue.scale"]._update(), user_id=1)
-    with database.transaction() as env:
-        stages = [stage for stage, _label in env["oms.flow"]._fields["stage"].selection]
-    for stage in stages:
-        last_id = 0
-        while last_id is not None:
-            order_ids, figures = database.measure(look_at_some, stage, last_id, user_id=1)
-            for key in spent:
-                spent[key] += figures[key]
-            last_id, orders = order_ids[-1] if order_ids else None, orders + len(order_ids)
+def look_at_all(database, workers=_WORKERS):
+    """Run the regular look at all unfinished orders in so many processes, this one among them; return what it took."""
+    helpers = [Helper(database.name) for _number in range(workers - 1)]
+    started = time.monotonic()
+    orders, planned = database.measure(plan_look, user_id=1)
+    spent = [planned]
+    for helper in helpers:
+        helper.go()
+    spent.append(look(database))
+    spent += [helper.hear() for helper in helpers]
     seconds = time.monotonic() - started
     with bench.connection(database.name) as cr:
         cr.execute("SELECT COUNT(*) FROM oms_issue WHERE state = 'open'")
         issues = cr.fetchone()[0]
+    cpu, queries = (sum(part[key] for part in spent) for key in ("cpu", "queries"))
     bench.say(
-        f"{orders} orders looked at in {seconds:.1f} s ({spent['cpu']:.1f} s of processor), {issues} issues open,"
+        f"{orders} orders looked at by {workers} in {seconds:.1f} s ({cpu:.1f} s of processor), {issues} issues open,"
         f" {orders / seconds:.0f} orders a second"
     )
-    return {**spent, "seconds": seconds, "orders": orders, "issues": issues}
+    return {
+        "cpu": cpu,
+        "queries": queries,
+        "seconds": seconds,
+        "workers": workers,
+        "orders": orders,
+        "issues": issues,
+    }
 
 
-def look_at_some(env, stage, last_id):
-    order_ids = env["oms.issue"]._get_unfinished(stage, last_id)
-    if order_ids:
-        env["oms.flow"]._refresh(order_ids)
-    return order_ids
+def plan_look(env):
+    """Begin a look; return the number of its orders."""
+    env["oms.issue"]._plan_look()
+    return sum(len(batch.order_ids) for batch in env["oms.issue.batch"].search([]))
+
+
+def look(database):
+    """Take part in the running look until nothing is left, a commit per batch; return what it took."""
+
+    def take_part(env):
+        def commit(_done, remaining):
+            env.cr.commit()
+            return True
+
+        env["oms.issue"]._look(commit)
+
+    return database.measure(take_part, user_id=1)[1]
+
+
+class Helper:
+    """Another process that takes part in a look."""
+
+    def __init__(self, name):
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen([sys.executable, __file__, "--look", name], **pipes)
+        self.hear()  # Odoo has started
+
+    def go(self):
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def hear(self):
+        return json.loads(self.process.stdout.readline())
+
+
+def help_to_look(name):
+    """Be a :class:`Helper`."""
+    database = bench.Database(name)
+    bench.say(json.dumps({"ready": True}))
+    sys.stdin.readline()
+    bench.say(json.dumps(look(database)))
 
 
 def read_past(database):

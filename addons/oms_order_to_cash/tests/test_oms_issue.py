@@ -86,16 +86,40 @@ class TestOmsIssue(OmsIssueCase):
         self.env["oms.issue"].search([]).sudo().unlink()
         self._run_scan()
         self.assertEqual(self._get_issue(order, "O6").state, "open")
-        self.assertEqual(self.env["oms.scan"]._get_last_id("issues_check"), 0, "the round is complete")
+        self.assertEqual(self.env["oms.scan"]._get_last_id("issues"), 0, "the round is complete")
+        self.assertFalse(self.env["oms.issue.batch"].search([]))
 
     def test_the_regular_look_goes_on_where_it_stopped(self):
         first, second = self._get_paid(), self._get_paid()
         self._drain()
         self.env["oms.issue"].search([]).sudo().unlink()
-        self.env["oms.scan"]._set_last_id("issues_check", first.id)
+        issues = self.env["oms.issue"].sudo()
+        issues._plan_look()
+        issues.env["oms.issue.batch"].search([]).unlink()
+        for order in (first, second):
+            issues.env["oms.issue.batch"].create({"order_ids": order.ids})
+        self.assertFalse(issues._look(lambda done, remaining: False), "no time is left")
+        self.assertEqual(self._read_looked_at(first + second), first)
         self._run_scan()
-        found = self.env["oms.issue"].search([("order_id", "in", (first + second).ids), ("code", "=", "O6")])
-        self.assertEqual(found.order_id, second)
+        self.assertEqual(self._read_looked_at(first + second), first + second)
+
+    def _read_looked_at(self, orders):
+        return self.env["oms.issue"].search([("order_id", "in", orders.ids), ("code", "=", "O6")]).order_id.sorted("id")
+
+    def test_a_second_worker_helps_with_very_many_orders(self):
+        helper = self.env.ref("oms_order_to_cash.oms_issue_cron_second")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", helper.id)]).unlink()
+        order = self._get_paid()
+        self._drain()
+        for few, triggers in ((50, 0), (0, 1)):
+            with patch("odoo.addons.oms_order_to_cash.models.engines.issue.oms_issue_look._FEW", few):
+                self.env["oms.issue"].sudo()._plan_look()
+            self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", helper.id)]), triggers)
+        self.env["oms.issue"].search([]).sudo().unlink()
+        with self.enter_registry_test_mode():
+            helper.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self._get_issue(order, "O6").state, "open")
 
     def test_a_look_that_finds_nothing_new_writes_nothing(self):
         orders = self._get_paid() + self._confirmed() + self._get_paid()

@@ -3,19 +3,13 @@ import logging
 from datetime import timedelta
 from operator import itemgetter
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
-from ....const import LANES, STAGES
-from ..flow.oms_flow import UNFINISHED
+from ....const import LANES
 
 _logger = logging.getLogger(__name__)
 
-_BATCH = 2000
-_MAX_LOST = 5
-_SCANS = {stage: f"issues_{stage}" for stage, _label in STAGES}
 _WORK = ("todo", "doing", "blocked")
 _CLOSED = ("closed", "cancelled")
 _KEY = ("order_id", "type_id")
@@ -253,61 +247,3 @@ class OmsIssue(models.Model):
                 now=fields.Datetime.now(),
             )
         )
-
-    # === THE CLOCK === #
-
-    @api.model
-    def _wake(self, at=None):
-        """Have all orders looked at again, now or at a moment."""
-        cron = self.env.ref("oms_order_to_cash.oms_issue_cron", raise_if_not_found=False)
-        if cron:
-            cron.sudo()._trigger(at)
-
-    @api.model
-    def _cron_detect(self):
-        """Look at every order that is not finished: what is late or overdue depends on the clock and on no document.
-
-        It goes stage by stage: orders that wait for the same goods are looked at together, and their queue is read once. An
-        order that changes its stage meanwhile is looked at by that. It stops when its time is up, and goes on there at the
-        next call.
-        """
-        scan = self.env["oms.scan"]
-        if not any(scan._get_last_id(name) for name in _SCANS.values()):
-            self.env["oms.issue.scale"]._update()
-        if all(self._detect_stage(stage, name) for stage, name in _SCANS.items()):
-            for name in _SCANS.values():
-                scan._set_last_id(name, 0)
-            self.env["ir.cron"]._commit_progress(1, remaining=0)
-
-    @api.model
-    def _detect_stage(self, stage, scan_name):
-        """Look at the unfinished orders of a stage; return whether there was time for all."""
-        scan, lost = self.env["oms.scan"], 0
-        while order_ids := self._get_unfinished(stage, scan._get_last_id(scan_name)):
-            try:
-                self.env["oms.flow"]._refresh(order_ids)._notify_changed()
-                scan._set_last_id(scan_name, order_ids[-1])
-                if not self.env["oms.flow"]._commit_batch(1, remaining=1):
-                    return False
-                lost = 0
-            except SerializationFailure:
-                # Somebody's click refreshed one of them: a new transaction sees that.
-                self.env.cr.rollback()
-                lost += 1
-                if lost == _MAX_LOST:
-                    raise
-        return True
-
-    @api.model
-    def _get_unfinished(self, stage, last_id):
-        """Return the ids of the next unfinished orders of a stage, ascending."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT order_id FROM oms_flow WHERE stage = %s AND order_id > %s AND %s ORDER BY order_id LIMIT %s",
-                stage,
-                last_id,
-                SQL(UNFINISHED),
-                _BATCH,
-            )
-        )
-        return [order_id for (order_id,) in self.env.cr.fetchall()]
