@@ -1,8 +1,8 @@
 """How long it takes to find what is wrong with every unfinished order, and what the screens take with issues on.
 
-On the database of the cockpit's benchmark: the regular look at all unfinished orders, cold (each issue is raised) and
-warm (next to nothing changes); the refresh of single orders, as after a click; then the cockpit's screens and the
-list of issues against core's list of orders.
+On the database of the cockpit's benchmark: the regular look at all unfinished orders by two workers, cold (each issue is
+raised) and warm (next to nothing changes), and by one alone; the refresh of single orders, as after a click; then the
+cockpit's screens and the list of issues against core's list of orders.
 """
 
 import argparse
@@ -21,14 +21,13 @@ def main():
     bench.start()
     name = cockpit.ensure(options)
     database = bench.Database(name)
-    with bench.connection(name) as cr:
-        cr.execute("DELETE FROM oms_issue")
-        cr.execute("UPDATE oms_flow SET issue_count = 0, issue_rank = 0 WHERE issue_count > 0")
-        cr.execute("DELETE FROM oms_flow_dirty")
-    figures = {"cold": install.look_at_all(database), "warm": install.look_at_all(database)}
-    with bench.connection(name) as cr:
-        cr.execute("VACUUM (ANALYZE) oms_flow")
-        cr.execute("VACUUM (ANALYZE) oms_issue")
+    forget(name)
+    figures = {
+        "cold": install.look_at_all(database),
+        "warm": install.look_at_all(database),
+        "warm_alone": install.look_at_all(database, workers=1),
+    }
+    vacuum(name)
     figures["click_seconds"] = bench.median([click(database) for _number in range(_CLICKS)])
     figures["screen"] = cockpit.measure_screens(database, options.rounds)
     figures["issues"] = tell_issues(database)
@@ -46,6 +45,22 @@ def main():
         goals={"seconds for 100,000 open orders": _GOAL_SECONDS},
         sizes=sizes,
     )
+
+
+def forget(name):
+    """Leave a database as it is before the first look."""
+    with bench.connection(name) as cr:
+        cr.execute("TRUNCATE oms_issue, oms_issue_batch, oms_flow_dirty")
+        cr.execute("""
+            UPDATE oms_flow SET issue_count = 0, issue_score = 0, issue_rank = 0, issue_type_id = NULL, issue_band = NULL
+             WHERE issue_count > 0""")
+    vacuum(name)
+
+
+def vacuum(name):
+    with bench.connection(name) as cr:
+        for table in ("oms_flow", "oms_issue", "oms_issue_batch"):
+            cr.execute(f"VACUUM (ANALYZE) {table}")
 
 
 def parse():

@@ -86,12 +86,36 @@ class AccountMove(models.Model):
         return {row["id"]: row for row in self.env.cr.dictfetchall()}
 
     @api.model
+    def _oms_read_overdue(self, partner_ids):
+        """Return the customers, as {(company id, commercial partner id)}, who owe something that was due before today."""
+        if not partner_ids:
+            return set()
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT DISTINCT line.company_id, line.partner_id
+              FROM account_account account
+              JOIN account_move_line line ON line.account_id = account.id AND line.reconciled IS NOT TRUE
+              JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
+             WHERE account.account_type = 'asset_receivable' AND line.partner_id = ANY(%s)
+               AND line.display_type = 'payment_term' AND line.parent_state = 'posted'
+               AND line.amount_residual > 0 AND line.date_maturity < %s
+            """,
+                list(partner_ids),
+                fields.Date.today(),
+            )
+        )
+        return set(self.env.cr.fetchall())
+
+    @api.model
     def _oms_read_payment_history(self, partner_ids):
         """Read how late customers paid what was due in the last twelve months, instalment by instalment.
 
         :return: {(company id, commercial partner id): dict} ``days`` late on average (early counts as in time), ``paid``: how
             many, ``overdue``: whether something is overdue today
         """
+        if not partner_ids:
+            return {}
         today = fields.Date.today()
         self.env.cr.execute(
             SQL(

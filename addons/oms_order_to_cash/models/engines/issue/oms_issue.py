@@ -26,7 +26,8 @@ class OmsIssue(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     salesperson_id = fields.Many2one("res.users", readonly=True)
-    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
+    # Only searched for: as a column it would be one more key to check for each issue raised.
+    team_id = fields.Many2one(related="order_id.team_id")
 
     state = fields.Selection(
         [("open", "Open"), ("dismissed", "Dismissed"), ("closed", "Closed")],

@@ -11,7 +11,8 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _read_carrier_signals(self, facts):
-        carriers = self.env["delivery.carrier"]._oms_read_carriers(list(facts))
+        leaving = [order_id for order_id, fact in facts.items() if self._get_last_steps(fact)]
+        carriers = self.env["delivery.carrier"]._oms_read_carriers(leaving)
         freight = [order_id for order_id, carrier in carriers.items() if carrier["is_freight"]]
         gaps = self.env["product.template"]._oms_read_freight_gaps(freight)
         shipments = defaultdict(list)

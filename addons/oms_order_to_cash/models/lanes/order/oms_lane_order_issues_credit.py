@@ -12,11 +12,22 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _read_signals(self, facts):
         result = super()._read_signals(facts)
-        for order_id, credit in self.env["res.partner"]._oms_read_credit(list(facts)).items():
-            facts[order_id].signals["credit"] = credit
-        for order_id, holds in self.env["sale.order"]._oms_read_holds(list(facts)).items():
-            facts[order_id].signals["holds"] = holds
+        self._read_credit_signals(facts)
         return result
+
+    @api.model
+    def _read_credit_signals(self, facts):
+        asking = [order_id for order_id, fact in facts.items() if self._is_credit_asked(fact)]
+        for order_id, credit in self.env["res.partner"]._oms_read_credit(asking).items():
+            facts[order_id].signals["credit"] = credit
+        held = [order_id for order_id, fact in facts.items() if fact.header["held"]]
+        for order_id, holds in self.env["sale.order"]._oms_read_holds(held).items():
+            facts[order_id].signals["holds"] = holds
+
+    @api.model
+    def _is_credit_asked(self, fact):
+        """Tell whether an order may still take goods on credit."""
+        return fact.header["state"] in _OFFERED or (fact.is_confirmed() and bool(fact.outward_moves))
 
     # === O2 CREDIT === #
 
@@ -26,7 +37,7 @@ class OmsLaneOrder(models.AbstractModel):
         return {
             order_id: finding
             for order_id, fact in facts.items()
-            if fact.header["state"] in _OFFERED or (fact.is_confirmed() and fact.outward_moves)
+            if self._is_credit_asked(fact)
             for finding in [self._find_credit(fact)]
             if finding
         }

@@ -22,9 +22,15 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _read_signals(self, facts):
         result = super()._read_signals(facts)
-        for order_id, missing in self.env["sale.order"]._oms_read_missing(list(facts)).items():
+        open_ids = [order_id for order_id, fact in facts.items() if self._is_data_needed(fact)]
+        for order_id, missing in self.env["sale.order"]._oms_read_missing(open_ids).items():
             facts[order_id].signals["missing"] = missing
         return result
+
+    @api.model
+    def _is_data_needed(self, fact):
+        """Tell whether something of an order has still to be delivered or invoiced."""
+        return any(fact.lanes[lane]["state"] != "done" for lane in ("delivery", "invoice"))
 
     # === O1 === #
 
@@ -37,7 +43,6 @@ class OmsLaneOrder(models.AbstractModel):
             )
             for order_id, fact in facts.items()
             if fact.signals.get("missing")
-            and any(fact.lanes[lane]["state"] != "done" for lane in ("delivery", "invoice"))
         }
 
     @api.model

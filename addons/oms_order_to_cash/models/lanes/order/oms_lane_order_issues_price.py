@@ -16,7 +16,8 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _read_signals(self, facts):
         result = super()._read_signals(facts)
-        for order_id, lines in self._read_unapproved(list(facts)).items():
+        open_ids = [order_id for order_id, fact in facts.items() if fact.lanes["invoice"]["state"] != "done"]
+        for order_id, lines in self._read_unapproved(open_ids).items():
             facts[order_id].signals["low_prices"] = lines
         return result
 
@@ -48,7 +49,7 @@ class OmsLaneOrder(models.AbstractModel):
                 line_ids=[line["id"] for line in fact.signals["low_prices"]],
             )
             for order_id, fact in facts.items()
-            if fact.signals.get("low_prices") and fact.lanes["invoice"]["state"] != "done"
+            if fact.signals.get("low_prices")
         }
 
     @api.model

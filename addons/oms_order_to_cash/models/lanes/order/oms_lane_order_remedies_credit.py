@@ -31,7 +31,7 @@ class OmsLaneOrder(models.AbstractModel):
     def _get_credit_breaches(self, orders):
         """Return {order id: its finding} of the orders whose credit stops them now."""
         facts = self._read_facts(orders.ids)
-        self._read_signals(facts)
+        self._read_credit_signals(facts)
         return self._detect_o2(facts)
 
     @api.model

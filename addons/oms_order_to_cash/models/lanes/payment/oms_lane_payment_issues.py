@@ -19,7 +19,7 @@ class OmsLanePayment(models.AbstractModel):
     def _read_signals(self, facts):
         result = super()._read_signals(facts)
         self._read_receivables(facts)
-        self._read_payment_history(facts)
+        self._read_risky(facts)
         return result
 
     @api.model
@@ -45,11 +45,18 @@ class OmsLanePayment(models.AbstractModel):
         ]
 
     @api.model
-    def _read_payment_history(self, facts):
-        partner_ids = {row["partner_id"] for fact in facts.values() for row in self._get_due_soon(fact)}
-        history = self.env["account.move"]._oms_read_payment_history(partner_ids) if partner_ids else {}
+    def _read_risky(self, facts):
+        """Read which customers of invoices due soon may pay late onto the facts, as ``risky``: (company id, partner id)."""
+        moves = self.env["account.move"]
+        customers = {
+            (row["company_id"], row["partner_id"]) for fact in facts.values() for row in self._get_due_soon(fact)
+        }
+        risky = moves._oms_read_overdue({partner_id for _company_id, partner_id in customers})
+        # What a customer paid in a year takes long to read: only where nothing else tells.
+        history = moves._oms_read_payment_history({partner_id for _company_id, partner_id in customers - risky})
+        risky |= {customer for customer, past in history.items() if past["days"] > _RISKY_DAYS}
         for fact in facts.values():
-            fact.signals["history"] = history
+            fact.signals["risky"] = risky
 
     @api.model
     def _is_disputed(self, row):
@@ -121,9 +128,8 @@ class OmsLanePayment(models.AbstractModel):
         ]
 
     @api.model
-    def _is_risky(self, row, history):
-        past = history.get((row["company_id"], row["partner_id"]))
-        return bool(past) and (past["overdue"] or past["days"] > _RISKY_DAYS)
+    def _is_risky(self, fact, row):
+        return (row["company_id"], row["partner_id"]) in fact.signals["risky"]
 
     @api.model
     def _detect_a1(self, facts):
@@ -131,35 +137,29 @@ class OmsLanePayment(models.AbstractModel):
         return {
             order_id: self._find_a1(fact, rows)
             for order_id, fact in facts.items()
-            if (rows := [row for row in self._get_due_soon(fact) if self._is_risky(row, fact.signals["history"])])
+            if (rows := [row for row in self._get_due_soon(fact) if self._is_risky(fact, row)])
         }
 
     @api.model
     def _find_a1(self, fact, rows):
-        past = fact.signals["history"][rows[0]["company_id"], rows[0]["partner_id"]]
-        return self._prepare_receivable_finding(
-            fact,
-            "accounting",
-            rows,
-            sum(row["share"] * row["residual"] for row in rows),
-            days=round(past["days"], 1),
-            paid=past["paid"],
-            overdue=past["overdue"],
-        )
+        amount = sum(row["share"] * row["residual"] for row in rows)
+        return self._prepare_receivable_finding(fact, "accounting", rows, amount)
 
     @api.model
     def _explain_a1(self, issue):
-        customer = issue.partner_id.commercial_partner_id
+        move = self._get_moves(issue.data["move_ids"])[:1]
+        customer = move.commercial_partner_id
+        past = move._oms_read_payment_history(customer.ids).get((move.company_id.id, customer.id), {})
         chain = self._explain_receivables(issue)
-        if issue.data["paid"]:
+        if past.get("paid"):
             late = self.env._(
                 "%(customer)s paid %(days)s days late on average, over %(number)s payments in 12 months",
                 customer=customer.name,
-                days=f"{issue.data['days']:g}",
-                number=issue.data["paid"],
+                days=f"{round(past['days'], 1):g}",
+                number=past["paid"],
             )
-            chain.append(self._link(late, customer, "warning" if issue.data["days"] > _RISKY_DAYS else ""))
-        if issue.data["overdue"]:
+            chain.append(self._link(late, customer, "warning" if past["days"] > _RISKY_DAYS else ""))
+        if past.get("overdue"):
             chain.append(
                 self._link(self.env._("%(customer)s has overdue invoices", customer=customer.name), customer, "danger")
             )
