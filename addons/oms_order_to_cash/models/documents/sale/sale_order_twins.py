@@ -21,18 +21,18 @@ _TWINS = """
                   OR COALESCE(earlier.client_order_ref, '') = '')
       ), goods AS MATERIALIZED (
           SELECT sol.order_id, SUM(ROUND((sol.product_uom_qty * uom.factor)::numeric, 4) * HASHINT8EXTENDED(sol.product_id, 0)) AS sum
-            FROM (SELECT later_id AS id FROM pair UNION SELECT earlier_id FROM pair) compared
-            JOIN sale_order_line sol ON sol.order_id = compared.id
+            FROM sale_order_line sol
             JOIN uom_uom uom ON uom.id = sol.product_uom_id
-           WHERE sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE AND sol.is_delivery IS NOT TRUE
+           WHERE sol.order_id = ANY(ARRAY(SELECT later_id FROM pair UNION SELECT earlier_id FROM pair))
+             AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE AND sol.is_delivery IS NOT TRUE
              AND sol.product_uom_qty > 0
         GROUP BY sol.order_id
       ), later AS MATERIALIZED (
           SELECT pair.*, goods.sum FROM pair JOIN goods ON goods.order_id = pair.later_id
       )
-    SELECT later.later_id, MIN(later.earlier_id)
-      FROM later JOIN goods earlier ON earlier.order_id = later.earlier_id AND earlier.sum = later.sum
-  GROUP BY later.later_id
+    SELECT later_id, MIN(earlier_id) FROM later
+     WHERE (earlier_id, sum) IN (SELECT order_id, sum FROM goods)
+  GROUP BY later_id
 """
 
 
