@@ -24,7 +24,8 @@ class OmsIssueBatch(models.Model):
     def _plan(self):
         """Cut the unfinished orders into batches, in place of what nobody works on; return them.
 
-        Orders of one stage need the same to be read, and those of one customer share it.
+        Orders of one stage need the same to be read, and those of one customer share it. What takes longest comes first, so
+        that no worker waits long for another's last batch.
         """
         self.env.cr.execute(
             "DELETE FROM oms_issue_batch WHERE id IN (SELECT id FROM oms_issue_batch FOR UPDATE SKIP LOCKED)"
@@ -38,7 +39,7 @@ class OmsIssueBatch(models.Model):
                        (ROW_NUMBER() OVER (PARTITION BY stage ORDER BY partner_id, order_id) - 1) / %s AS number
                   FROM oms_flow WHERE %s
               ) numbered
-          GROUP BY stage, number ORDER BY stage, number
+          GROUP BY stage, number ORDER BY COUNT(*) DESC, stage DESC, number
          RETURNING id
             """,
                 _SIZE,
