@@ -12,8 +12,11 @@
         "security/oms_reorder_rules.xml",
         "data/ir_cron_data.xml",
         "views/oms_reorder_policy_views.xml",
+        "views/oms_reorder_policy_search_views.xml",
         "views/oms_reorder_rule_views.xml",
         "views/oms_reorder_run_views.xml",
+        "views/oms_reorder_service_views.xml",
+        "views/oms_reorder_what_if_views.xml",
         "views/oms_menus.xml",
         "views/res_config_settings_views.xml",
         "views/sale_order_views.xml",
@@ -21,5 +24,6 @@
     "demo": ["demo/oms_reorder_demo.xml"],
     "assets": {
         "web.assets_backend": ["oms_order_to_cash_reorder/static/src/**/*"],
+        "web.assets_tests": ["oms_order_to_cash_reorder/static/tests/tours/**/*"],
     },
 }

@@ -20,6 +20,7 @@ _PRODUCTS = (
     ("Locker, Steel", 145, 21, 20, 0.08, (1, 4, 12), (2, 6)),
     ("Coat Stand", 38, 10, 10, 0.1, (1,), (30, 60)),
     ("Fax Machine", 95, 14, 14, 0.0, (1,), (3, 6)),
+    ("Display Cabinet", 210, None, 20, 0.2, (1, 2), None),  # nobody sells it to us
 )
 
 
@@ -43,6 +44,7 @@ class OmsDemo(models.AbstractModel):
 
     def _make_reorder_product(self, row, vendor):
         name, price, delay = row[:3]
+        offer = {"partner_id": vendor.id, "price": price * 0.6}
         return self.env["product.product"].create(
             {
                 "name": name,
@@ -50,24 +52,50 @@ class OmsDemo(models.AbstractModel):
                 "is_storable": True,
                 "list_price": price,
                 "standard_price": price * 0.6,
-                "seller_ids": [Command.create({"partner_id": vendor.id, "price": price * 0.6, "delay": delay})],
+                "seller_ids": [Command.create({**offer, "delay": delay})] if delay else [],
             }
         )
 
     def _make_reorder_past(self, product, row, chance):
-        """Sell a year long from stock that was found before."""
-        days = [day for day in range(1, _YEAR) if chance.random() < row[4]]
-        sold = [chance.choice(row[5]) for _day in days]
+        """Sell for a year from stock that was filled up too late now and then: what was short left when goods came."""
+        demand = {day: chance.choice(row[5]) for day in range(_YEAR, 0, -1) if chance.random() < row[4]}
+        mean = sum(demand.values()) / _YEAR
+        level, lot = mean * row[3] * 0.9, max(round(mean * 40), 4)
+        stock, coming, owed = lot, {}, []
+        found, sold = [(_YEAR + 5, lot)], []
+        for day in range(_YEAR, 0, -1):
+            if day in coming:
+                stock += coming[day]
+                found.append((day, coming.pop(day)))
+            if day in demand:
+                owed.append((day, demand[day]))
+            while owed and owed[0][1] <= stock:
+                wanted, quantity = owed.pop(0)
+                stock -= quantity
+                sold.append((wanted, day, quantity))
+            if not coming and stock - sum(quantity for _day, quantity in owed) <= level and mean:
+                # Somebody has to notice, and the vendor takes what he takes.
+                coming[day - round(row[3] * chance.uniform(0.8, 1.5))] = lot
+        self._move_reorder_past(product, found, sold)
+
+    def _move_reorder_past(self, product, found, sold):
+        """Make the moves of a past.
+
+        :param found: days ago and quantity of what came
+        :param sold: days ago it was wanted and left, and quantity
+        """
         warehouse = self.env.ref("stock.warehouse0")
         loss = self.env["stock.location"].search(
             [("usage", "=", "inventory"), ("company_id", "in", [warehouse.company_id.id, False])], limit=1
         )
-        customers = self.env.ref("stock.stock_location_customers")
-        stock = warehouse.lot_stock_id
-        self._make_reorder_moves(product, [_YEAR + 5], [sum(sold) + chance.randint(3, 30)], loss, stock)
-        self._make_reorder_moves(product, days, sold, stock, customers)
+        customers, stock = self.env.ref("stock.stock_location_customers"), warehouse.lot_stock_id
+        days = [day for day, _quantity in found]
+        moves = self._make_reorder_moves(product, [quantity for _day, quantity in found], loss, stock)
+        self._date_reorder_moves(moves, days, days)
+        moves = self._make_reorder_moves(product, [quantity for _wanted, _left, quantity in sold], stock, customers)
+        self._date_reorder_moves(moves, [wanted for wanted, _left, _ in sold], [left for _wanted, left, _ in sold])
 
-    def _make_reorder_moves(self, product, days, quantities, source, dest):
+    def _make_reorder_moves(self, product, quantities, source, dest):
         moves = self.env["stock.move"].create(
             [
                 {
@@ -82,17 +110,16 @@ class OmsDemo(models.AbstractModel):
             ]
         )
         moves._action_done()
-        self._date_reorder_moves(moves, days)
+        return moves
 
-    def _date_reorder_moves(self, moves, days):
-        """Let moves have been made and done so many days ago; Odoo would say now."""
+    def _date_reorder_moves(self, moves, wanted, done):
+        """Let moves have been wanted and done so many days ago; Odoo would say now."""
         self.env.flush_all()
         now = fields.Datetime.now()
-        moments = [now - timedelta(days=day) for day in days]
         self.env.cr.execute(
-            "UPDATE stock_move m SET date = past.moment, create_date = past.moment"
-            " FROM unnest(%s::int[], %s::timestamp[]) AS past(id, moment) WHERE m.id = past.id",
-            [moves.ids, moments],
+            "UPDATE stock_move m SET date = past.done, create_date = past.wanted, date_deadline = past.wanted"
+            " FROM unnest(%s::int[], %s::timestamp[], %s::timestamp[]) AS past(id, wanted, done) WHERE m.id = past.id",
+            [moves.ids, *([now - timedelta(days=day) for day in days] for days in (wanted, done))],
         )
         self.env.invalidate_all()
 
@@ -104,13 +131,12 @@ class OmsDemo(models.AbstractModel):
 
     def _make_reorder_receipts(self, vendor, products, chance):
         """Let the vendor have delivered every other month, sooner or later than he says."""
+        bought = [product for product, row in zip(products, _PRODUCTS, strict=True) if product.seller_ids and row[4]]
         for asked in range(50, _YEAR, 60):
             purchase = self.env["purchase.order"].create(
                 {
                     "partner_id": vendor.id,
-                    "order_line": [
-                        Command.create({"product_id": product.id, "product_qty": 1}) for product in products[:-1]
-                    ],
+                    "order_line": [Command.create({"product_id": product.id, "product_qty": 1}) for product in bought],
                 }
             )
             purchase.button_confirm()
@@ -121,7 +147,8 @@ class OmsDemo(models.AbstractModel):
             moves._action_done()
             real = {product: row[3] for product, row in zip(products, _PRODUCTS, strict=True)}
             took = [max(1, round(real[move.product_id] * chance.uniform(0.7, 1.4))) for move in moves]
-            self._date_reorder_moves(moves, [asked - days for days in took])
+            came = [asked - days for days in took]
+            self._date_reorder_moves(moves, came, came)
 
     def _plan_reordering(self):
         run = self.env["oms.reorder.run"].create({"company_id": self.env.ref("base.main_company").id})

@@ -1,6 +1,7 @@
 from . import oms_reorder_policy
 from . import oms_reorder_policy_apply
 from . import oms_reorder_words
+from . import oms_reorder_chart
 from . import oms_reorder_reader
 from . import oms_reorder_terms
 from . import oms_reorder_rule
@@ -8,6 +9,9 @@ from . import oms_reorder_run
 from . import oms_reorder_change
 from . import oms_reorder_run_plan
 from . import oms_reorder_run_apply
+from . import oms_reorder_run_totals
+from . import oms_reorder_service
+from . import oms_reorder_what_if
 from . import res_company
 from . import res_config_settings
 from . import sale_order_line

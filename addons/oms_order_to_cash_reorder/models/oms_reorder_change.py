@@ -12,16 +12,29 @@ class OmsReorderChange(models.Model):
     policy_id = fields.Many2one("oms.reorder.policy", required=True, index=True, ondelete="cascade")
     product_id = fields.Many2one(related="policy_id.product_id")
     warehouse_id = fields.Many2one(related="policy_id.warehouse_id")
+    abc = fields.Selection(related="policy_id.abc")
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
+    currency_id = fields.Many2one(related="company_id.currency_id")
     orderpoint_id = fields.Many2one("stock.warehouse.orderpoint", index="btree_not_null", ondelete="set null")
     is_new = fields.Boolean(string="New Rule")
     old_minimum = fields.Float(digits="Product Unit")
     old_maximum = fields.Float(digits="Product Unit")
     minimum = fields.Float(digits="Product Unit")
     maximum = fields.Float(digits="Product Unit")
+    value_change = fields.Monetary(string="Stock", help="By how much the value of the expected stock changes.")
+    before = fields.Char(compute="_compute_ranges")
+    after = fields.Char(compute="_compute_ranges")
     state = fields.Selection(
         [("done", "Written"), ("undone", "Undone"), ("kept", "Changed Since")], required=True, default="done"
     )
+
+    # === COMPUTE METHODS === #
+
+    def _compute_ranges(self):
+        for change in self:
+            policy = change.policy_id
+            change.before = "" if change.is_new else policy._tell_range(change.old_minimum, change.old_maximum)
+            change.after = policy._tell_range(change.minimum, change.maximum)
 
     # === ACTIONS === #
 

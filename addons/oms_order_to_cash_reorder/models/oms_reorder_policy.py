@@ -84,6 +84,8 @@ class OmsReorderPolicy(models.Model):
     lead_demand = fields.Float(readonly=True, digits=0, string="Demand over Lead Time")
     lead_demand_variance = fields.Float(readonly=True, digits=0)
     undershoot = fields.Float(readonly=True, digits=0)
+    undershoot_variance = fields.Float(readonly=True, digits=0)
+    is_counted = fields.Boolean(readonly=True, help="It is only asked for in whole units.")
     late_days = fields.Float(readonly=True, digits=0)
     order_quantity = fields.Float(readonly=True, digits="Product Unit")
     order_limit = fields.Selection(LIMITS, readonly=True)
@@ -101,8 +103,16 @@ class OmsReorderPolicy(models.Model):
     fill = fields.Float(readonly=True, digits=0, string="Expected Fill Rate")
     cycle = fields.Float(readonly=True, digits=0, string="Expected Cycle Service")
     old_fill = fields.Float(readonly=True, digits=0, string="Fill Rate in Use")
+    old_stock_value = fields.Monetary(readonly=True, string="Value of Stock in Use")
+    measured_asked = fields.Float(
+        readonly=True, digits="Product Unit", string="Due in 90 Days", help="What was due to customers in 90 days."
+    )
+    measured_met = fields.Float(readonly=True, digits="Product Unit", help="What of it left by its day.")
     measured_fill = fields.Float(
-        readonly=True, digits=0, help="Share of the demand of the last 90 days that left by the day it was due."
+        readonly=True,
+        digits=0,
+        string="Achieved Fill Rate",
+        help="Share of the demand of the last 90 days that left by the day it was due.",
     )
     stock = fields.Float(readonly=True, digits="Product Unit", string="Expected Stock")
     stock_value = fields.Monetary(readonly=True, string="Value of Expected Stock")
@@ -111,6 +121,10 @@ class OmsReorderPolicy(models.Model):
     kept_reason = fields.Char(readonly=True, string="Not Applied", help="Why a run has left it to you.")
     change_ids = fields.One2many("oms.reorder.change", "policy_id", string="Changes")
 
+    in_use = fields.Char(compute="_compute_ranges", help="Minimum and maximum of the reordering rule.")
+    proposed = fields.Char(compute="_compute_ranges", help="Minimum and maximum that fit the demand.")
+    headline = fields.Char(compute="_compute_explanation")
+    can_undo = fields.Boolean(compute="_compute_can_undo")
     explanation = fields.Html(compute="_compute_explanation", sanitize=False)
     chart = fields.Json(compute="_compute_chart")
 
@@ -126,9 +140,21 @@ class OmsReorderPolicy(models.Model):
         for policy in self:
             policy.display_name = f"{policy.product_id.display_name} - {policy.warehouse_id.code}"
 
+    @api.depends("old_minimum", "old_maximum", "minimum", "maximum", "orderpoint_id", "reason")
+    def _compute_ranges(self):
+        for policy in self:
+            policy.in_use = policy._tell_range(policy.old_minimum, policy.old_maximum) if policy.orderpoint_id else ""
+            policy.proposed = policy._tell_range(policy.minimum, policy.maximum) if policy._has_result() else ""
+
     def _compute_explanation(self):
         for policy in self:
             policy.explanation = policy._get_explanation()
+            policy.headline = policy._get_headline()
+
+    @api.depends("change_ids.state")
+    def _compute_can_undo(self):
+        for policy in self:
+            policy.can_undo = "done" in policy.change_ids.mapped("state")
 
     def _compute_chart(self):
         for policy in self:
@@ -167,6 +193,27 @@ class OmsReorderPolicy(models.Model):
         runs = self.env["oms.reorder.run"]._open(self.company_id or self.env.company)
         return runs._get_started_notification()
 
+    def action_undo(self):
+        """Take back the latest change of these policies, but for rules that were changed since."""
+        self.check_access("write")
+        latest = self.env["oms.reorder.change"]
+        for policy in self:
+            latest |= policy.change_ids.filtered(lambda change: change.state == "done")[:1]
+        if not latest:
+            raise UserError(self.env._("None of the selected lines has a change to undo."))
+        return self.env["oms.reorder.run"]._undo(latest)
+
+    def action_what_if(self):
+        """Show what another service would cost for these policies."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("What If"),
+            "res_model": "oms.reorder.what.if",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_policy_ids": self.ids, "default_company_id": self.company_id[:1].id},
+        }
+
     def action_open_orderpoint(self):
         self.ensure_one()
         return {
@@ -189,6 +236,11 @@ class OmsReorderPolicy(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _has_result(self):
+        """Return whether there are a minimum and a maximum to propose."""
+        self.ensure_one()
+        return self.reason in ("planned", "dead", "make_to_order")
 
     @api.model
     def _get_awake_domain(self):

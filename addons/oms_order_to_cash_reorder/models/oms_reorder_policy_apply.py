@@ -14,7 +14,7 @@ class OmsReorderPolicy(models.Model):
 
     def _get_pack_uom(self):
         """Return the vendor's unit, which orders are rounded up to."""
-        sellers = self.product_id.seller_ids.filtered(
+        sellers = self.orderpoint_id.supplier_id + self.product_id.seller_ids.filtered(
             lambda seller: not seller.company_id or seller.company_id == self.company_id
         )
         uom = self.uom_id
@@ -38,6 +38,7 @@ class OmsReorderPolicy(models.Model):
             "old_maximum": orderpoint.product_max_qty,
             "minimum": self.minimum,
             "maximum": self.maximum,
+            "value_change": self.stock_value - self.old_stock_value,
         }
 
     def _keep_large(self, company):

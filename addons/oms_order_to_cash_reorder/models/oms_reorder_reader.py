@@ -5,7 +5,7 @@ import numpy as np
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..planning import demand, feedback, lead_time, stock_days
+from ..planning import demand, lead_time, stock_days
 
 _ORIGIN = "0001-01-01"
 _RECEIPT_DAYS = 730
@@ -235,7 +235,7 @@ class OmsReorderReader(models.AbstractModel):
 
     @api.model
     def _read_measured(self, company, policy_ids):
-        """Return which share of the last months' demand left by the day it was due, NaN without any."""
+        """Return how much was due to customers in the last months, and how much of it left by its day."""
         query = SQL(
             _MEASURED,
             left=self._get_day(company, SQL("m.date")),
@@ -245,7 +245,9 @@ class OmsReorderReader(models.AbstractModel):
             policy_ids=policy_ids.tolist(),
         )
         pair, asked, met = self._fetch(query, 3)
-        return feedback.get_measured_fill(np.searchsorted(policy_ids, pair), asked, met, len(policy_ids))
+        place, found = np.searchsorted(policy_ids, pair), np.zeros((2, len(policy_ids)))
+        found[0, place], found[1, place] = asked, met
+        return found
 
     # === LEAD TIMES === #
 

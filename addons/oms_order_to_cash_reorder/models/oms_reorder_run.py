@@ -206,7 +206,7 @@ class OmsReorderRun(models.Model):
             )
             return
         pending = self.env["oms.reorder.policy"].search_count(domain)
-        self.write({"state": "done", "finished": fields.Datetime.now(), "pending": pending})
+        self.write({"state": "done", "finished": fields.Datetime.now(), "pending": pending, **self._read_totals()})
 
     # === CHECKS === #
 

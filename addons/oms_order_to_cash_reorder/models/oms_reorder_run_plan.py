@@ -18,6 +18,7 @@ _NUMBERS = (
     "lead_demand",
     "lead_demand_variance",
     "undershoot",
+    "undershoot_variance",
     "late_days",
     "order_quantity",
     "price",
@@ -29,6 +30,7 @@ _NUMBERS = (
     "fill",
     "cycle",
     "old_fill",
+    "old_stock_value",
     "stock",
     "stock_value",
 )
@@ -140,7 +142,9 @@ class OmsReorderRun(models.Model):
             **{name: getattr(result, name) for name in _NUMBERS},
             "lead_deviation": np.sqrt(result.lead_variance),
             "declared": terms.declared,
-            "measured_fill": measured,
+            "measured_asked": measured[0],
+            "measured_met": measured[1],
+            "measured_fill": np.divide(measured[1], measured[0], out=np.zeros(len(policies)), where=measured[0] > 0),
             "moq": terms.moq,
             "pack": terms.pack,
             "old_minimum": terms.old_min,
@@ -155,6 +159,7 @@ class OmsReorderRun(models.Model):
                 "orderpoint_id": ("int", [number or None for number in orderpoint_ids.tolist()]),
                 "warning_bits": ("int", result.warnings.astype(int).tolist()),
                 "is_pending": ("bool", (result.write & awake).tolist()),
+                "is_counted": ("bool", terms.integer.tolist()),
             }
         )
         policies.invalidate_recordset()

@@ -48,8 +48,8 @@ class OmsReorderTerms(models.AbstractModel):
         columns = self._read_columns(policies)
         wanted = self._get_wanted(company, columns, policies)
         offers = self._read_offers(company, columns["product"])
-        buying = self._read_vendors(policies, columns, offers, wanted)
         old = self._read_orderpoints(policies)
+        buying = self._read_vendors(policies, columns, offers, old["vendor"])
         rounding = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         integer = whole & np.isin(columns["uom"], self._get_counting_uoms().ids)
         pairs = len(policies)
@@ -161,7 +161,7 @@ class OmsReorderTerms(models.AbstractModel):
     # === VENDORS === #
 
     def _read_offers(self, company, product_ids):
-        """Return {product: rows of the vendor that is bought from}, in the product's unit and the company's money."""
+        """Return {product: {vendor: rows}}, the best vendor first, in the product's unit and the company's money."""
         today = fields.Date.context_today(self)
         self.env.cr.execute(
             SQL(
@@ -171,25 +171,32 @@ class OmsReorderTerms(models.AbstractModel):
                 today=today,
             )
         )
-        rates, offers, chosen = {}, defaultdict(list), {}
+        rates, offers = {}, defaultdict(dict)
         for product_id, partner_id, least, price, currency_id, delay, pack in self.env.cr.fetchall():
-            if chosen.setdefault(product_id, partner_id) != partner_id:
-                continue
             if currency_id not in rates:
                 currency = self.env["res.currency"].browse(currency_id)
                 rates[currency_id] = currency._convert(1, company.currency_id, company, today, round=False)
-            offers[product_id].append((float(least), float(price) * rates[currency_id], delay, float(pack)))
+            row = (float(least), float(price) * rates[currency_id], delay, float(pack))
+            offers[product_id].setdefault(partner_id, []).append(row)
         return offers
 
-    def _read_vendors(self, policies, columns, offers, wanted):
-        """Return lead time, price breaks, least quantity and pack of each pair."""
+    def _choose_offer(self, offers, vendor_id):
+        """Return the rows of the vendor that a reordering rule names, else of the best one."""
+        return offers.get(vendor_id) or next(iter(offers.values()), [])
+
+    def _read_vendors(self, policies, columns, offers, vendors):
+        """Return lead time, price breaks, least quantity and pack of each pair.
+
+        :param vendors: ids of the vendors that reordering rules name
+        """
         pairs = len(policies)
         quantity, price = np.full((pairs, _MOST_BREAKS), np.inf), np.zeros((pairs, _MOST_BREAKS))
         moq, pack, delay = np.zeros(pairs), np.zeros(pairs), np.full(pairs, np.nan)
         routes = self._read_routes(policies)
         company = policies.company_id
         for place, (product_id, route, policy) in enumerate(zip(columns["product"], routes, policies, strict=True)):
-            rows = sorted(offers.get(int(product_id), []))[-_MOST_BREAKS:]
+            rows = self._choose_offer(offers.get(int(product_id), {}), int(vendors[place]))
+            rows = sorted(rows)[-_MOST_BREAKS:]
             if route["buy"] and rows:
                 delay[place] = rows[0][2] + company.days_to_purchase + route["delay"]
                 moq[place], pack[place] = rows[0][0], max((row[3] for row in rows if row[3] > 1), default=0)
@@ -243,25 +250,26 @@ class OmsReorderTerms(models.AbstractModel):
     # === IN USE === #
 
     def _read_orderpoints(self, policies):
-        """Return id, minimum and maximum of each pair's reordering rule, archived ones too."""
+        """Return id, vendor, minimum and maximum of each pair's reordering rule, archived ones too."""
         query = SQL(
             """
-            SELECT p.id, o.id, o.product_min_qty, o.product_max_qty
+            SELECT p.id, o.id, COALESCE(s.partner_id, 0), o.product_min_qty, o.product_max_qty
               FROM oms_reorder_policy p
               JOIN stock_warehouse w ON w.id = p.warehouse_id
               JOIN stock_warehouse_orderpoint o
                 ON o.product_id = p.product_id AND o.location_id = w.lot_stock_id AND o.company_id = p.company_id
+         LEFT JOIN product_supplierinfo s ON s.id = o.supplier_id
              WHERE p.id = ANY(%s)
             """,
             policies.ids,
         )
-        self.env["stock.warehouse.orderpoint"].flush_model(["product_min_qty", "product_max_qty"])
+        self.env["stock.warehouse.orderpoint"].flush_model(["product_min_qty", "product_max_qty", "supplier_id"])
         self.env.cr.execute(query)
         place = {policy_id: number for number, policy_id in enumerate(policies.ids)}
-        found = {"id": np.zeros(len(policies), np.int64)}
+        found = {name: np.zeros(len(policies), np.int64) for name in ("id", "vendor")}
         found["minimum"], found["maximum"] = np.full((2, len(policies)), np.nan)
-        for policy_id, orderpoint_id, minimum, maximum in self.env.cr.fetchall():
+        for policy_id, orderpoint_id, vendor_id, minimum, maximum in self.env.cr.fetchall():
             number = place[policy_id]
-            found["id"][number] = orderpoint_id
+            found["id"][number], found["vendor"][number] = orderpoint_id, vendor_id
             found["minimum"][number], found["maximum"][number] = minimum, maximum
         return found

@@ -1,23 +1,57 @@
-"""A policy's figures in words and in a picture."""
+"""A policy's figures in words."""
 
-import datetime
-
-import numpy as np
 from markupsafe import Markup
 
 from odoo import models
-from odoo.tools import format_date
 
 from ..planning import const
 
-_WEEKS = 52
-_WIDTH, _HEIGHT, _FOOT = 520, 160, 14
+
+def tell_number(number, digits=1):
+    """Return a number with at most so many digits, without zeros at its end."""
+    return f"{number:,.{digits}f}".rstrip("0").rstrip(".")
+
+
+def tell_share(share):
+    """Return a share as percent."""
+    return f"{tell_number(100 * share)} %"
 
 
 class OmsReorderPolicy(models.Model):
     _inherit = "oms.reorder.policy"
 
     # === WORDS === #
+
+    def _get_headline(self):
+        """Return what is proposed, in one sentence."""
+        self.ensure_one()
+        if self.reason != "planned":
+            return self._get_label("reason")
+        words = {
+            "minimum": tell_number(self.minimum),
+            "maximum": tell_number(self.maximum),
+            "unit": self.uom_id.name,
+            "old": self.in_use,
+            "fill": tell_share(self.fill),
+            "old_fill": tell_share(self.old_fill),
+        }
+        if not self.orderpoint_id:
+            return self.env._(
+                "Order when fewer than %(minimum)s %(unit)s are left, up to %(maximum)s: %(fill)s of the demand is met "
+                "at once. There is no reordering rule yet.",
+                **words,
+            )
+        if (self.minimum, self.maximum) == (self.old_minimum, self.old_maximum):
+            return self.env._(
+                "In use: order when fewer than %(minimum)s %(unit)s are left, up to %(maximum)s. %(fill)s of the "
+                "demand is met at once.",
+                **words,
+            )
+        return self.env._(
+            "Order when fewer than %(minimum)s %(unit)s are left, up to %(maximum)s, instead of %(old)s: %(fill)s of "
+            "the demand is met at once instead of %(old_fill)s.",
+            **words,
+        )
 
     def _get_explanation(self):
         """Return what was found and what follows from it, as HTML."""
@@ -56,22 +90,22 @@ class OmsReorderPolicy(models.Model):
             self.env._(
                 "Lead time: %(mean)s days, give or take %(deviation)s, from %(receipts)s receipts; declared are "
                 "%(declared)s.",
-                mean=self._tell(self.lead_mean),
-                deviation=self._tell(self.lead_deviation),
+                mean=tell_number(self.lead_mean),
+                deviation=tell_number(self.lead_deviation),
                 receipts=self.receipts,
-                declared=self._tell(self.declared),
+                declared=tell_number(self.declared),
             ),
             self.env._(
                 "Over the lead time %(demand)s %(unit)s are asked for, give or take %(deviation)s. When an order is "
                 "placed, stock is %(undershoot)s below the level on average.",
-                demand=self._tell(self.lead_demand),
+                demand=tell_number(self.lead_demand),
                 unit=unit,
-                deviation=self._tell(self.lead_demand_variance**0.5),
-                undershoot=self._tell(self.undershoot),
+                deviation=tell_number(self.lead_demand_variance**0.5),
+                undershoot=tell_number(self.undershoot),
             ),
             self.env._(
                 "Order quantity: %(quantity)s %(unit)s, decided by: %(limit)s.",
-                quantity=self._tell(self.order_quantity),
+                quantity=tell_number(self.order_quantity),
                 unit=unit,
                 limit=self._get_label("order_limit"),
             ),
@@ -86,7 +120,7 @@ class OmsReorderPolicy(models.Model):
         return self.env._(
             "Demand: %(mean)s %(unit)s a day, from %(days)s days; %(left_out)s days without stock left out, "
             "%(capped)s capped. Pattern: %(pattern)s.",
-            mean=self._tell(self.mean, 3),
+            mean=tell_number(self.mean, 3),
             unit=unit,
             days=self.days,
             left_out=self.left_out,
@@ -99,18 +133,18 @@ class OmsReorderPolicy(models.Model):
             self.env._(
                 "For %(target)s (%(service)s): ordered when the forecast falls below %(minimum)s, up to "
                 "%(maximum)s. Safety stock: %(safety)s.",
-                target=self._tell_share(self.target),
+                target=tell_share(self.target),
                 service=service,
-                minimum=self._tell(self.minimum),
-                maximum=self._tell(self.maximum),
-                safety=self._tell(self.safety_stock),
+                minimum=tell_number(self.minimum),
+                maximum=tell_number(self.maximum),
+                safety=tell_number(self.safety_stock),
             ),
             self.env._(
                 "Expected: %(fill)s of the demand met at once, no shortage in %(cycle)s of the order cycles, "
                 "%(stock)s %(unit)s in stock worth %(value)s.",
-                fill=self._tell_share(self.fill),
-                cycle=self._tell_share(self.cycle),
-                stock=self._tell(self.stock),
+                fill=tell_share(self.fill),
+                cycle=tell_share(self.cycle),
+                stock=tell_number(self.stock),
                 unit=unit,
                 value=self.currency_id.format(self.stock_value),
             ),
@@ -122,9 +156,9 @@ class OmsReorderPolicy(models.Model):
             return self.env._("There is no reordering rule yet.")
         return self.env._(
             "In use: %(minimum)s to %(maximum)s, of which %(fill)s of the demand is to be expected met at once.",
-            minimum=self._tell(self.old_minimum),
-            maximum=self._tell(self.old_maximum),
-            fill=self._tell_share(self.old_fill),
+            minimum=tell_number(self.old_minimum),
+            maximum=tell_number(self.old_maximum),
+            fill=tell_share(self.old_fill),
         )
 
     def _get_warnings(self):
@@ -134,8 +168,8 @@ class OmsReorderPolicy(models.Model):
                 "Receipts may come %(days)s days after they are declared, but Odoo's forecast looks only "
                 "%(horizon)s days further: what is on order may be ordered again. Raise the horizon in the "
                 "settings of Inventory.",
-                days=self._tell(self.late_days),
-                horizon=self._tell(self.company_id.horizon_days),
+                days=tell_number(self.late_days),
+                horizon=tell_number(self.company_id.horizon_days),
             ),
             const.CAPPED: self.env._("Some days were far above the others and were capped."),
             const.LEFT_OUT: self.env._("There was no stock on many days, so that demand is known less well."),
@@ -146,68 +180,5 @@ class OmsReorderPolicy(models.Model):
         found = [text for bit, text in words.items() if self.warning_bits & bit]
         return found + ([self.kept_reason] if self.kept_reason else [])
 
-    def _tell(self, number, digits=1):
-        return f"{number:,.{digits}f}".rstrip("0").rstrip(".") if digits else f"{number:,.0f}"
-
-    def _tell_share(self, share):
-        return f"{100 * share:.1f} %"
-
-    # === PICTURE === #
-
-    def _get_chart(self):
-        """Return a year's demand by week, the stock, minimum and maximum, placed in a picture."""
-        self.ensure_one()
-        if not self._origin:
-            return False
-        weeks, stock, last_day = self._read_weeks()
-        if not weeks.any() and not stock.any():
-            return False
-        top = max(weeks.max(), stock.max(), self.maximum, self.old_maximum, 1)
-        step = _WIDTH / _WEEKS
-
-        def place(value):
-            return round(_HEIGHT * (1 - max(value, 0) / top), 1)
-
-        return {
-            "bars": [
-                {"x": round(week * step, 1), "y": place(value), "height": round(_HEIGHT - place(value), 1)}
-                for week, value in enumerate(weeks)
-            ],
-            "bar": round(step * 0.7, 1),
-            "stock": " ".join(f"{(week + 1) * step:.1f},{place(value)}" for week, value in enumerate(stock)),
-            "minimum": place(self.minimum),
-            "maximum": place(self.maximum),
-            "top": self._tell(top),
-            "months": self._get_month_labels(last_day, step),
-            "width": _WIDTH,
-            "height": _HEIGHT,
-            "total": _HEIGHT + _FOOT,
-        }
-
-    def _read_weeks(self):
-        """Return demand of and stock after each of the last weeks, and the last day as an ordinal."""
-        self.env.flush_all()
-        reader = self.env["oms.reorder.reader"].sudo()  # the sums of moves of a policy that the user may see
-        company, ids = self.company_id, np.array(self._origin.ids)
-        last_day = reader._get_today(company) - 1
-        start = last_day - 7 * _WEEKS + 1
-        _pair, day, quantity = reader._fetch(reader._get_demand_query(company, ids, start), 3)
-        week = ((day - start) // 7).astype(int)
-        inside = (week >= 0) & (week < _WEEKS)
-        weeks = np.bincount(week[inside], quantity[inside], _WEEKS)
-        on_hand = reader._fetch(reader._get_stock_query(ids), 2)[1].sum()
-        _pair, day, net = reader._fetch(reader._get_net_query(company, ids, start), 3)
-        ends = start + 7 * np.arange(1, _WEEKS + 1)
-        stock = np.array([on_hand - net[day >= end].sum() for end in ends])
-        return weeks, stock, last_day
-
-    def _get_month_labels(self, last_day, step):
-        first = last_day - 7 * _WEEKS + 1
-        labels = []
-        for day in range(first, last_day + 1):
-            date = datetime.date.fromordinal(day)
-            if date.day == 1:
-                labels.append(
-                    {"x": round((day - first) / 7 * step, 1), "text": format_date(self.env, date, date_format="MMM")}
-                )
-        return labels
+    def _tell_range(self, minimum, maximum):
+        return f"{tell_number(minimum)} \N{EN DASH} {tell_number(maximum)}"

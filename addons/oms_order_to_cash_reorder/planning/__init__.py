@@ -21,3 +21,4 @@ from . import season
 from . import service
 from . import settings
 from . import stock_days
+from . import what_if

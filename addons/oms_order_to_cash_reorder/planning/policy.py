@@ -58,6 +58,7 @@ class Plan:
     lead_demand: np.ndarray
     lead_demand_variance: np.ndarray
     undershoot: np.ndarray
+    undershoot_variance: np.ndarray
     order_quantity: np.ndarray
     limit: np.ndarray
     price: np.ndarray
@@ -73,6 +74,7 @@ class Plan:
     pack_overshoot: np.ndarray
     old_fill: np.ndarray
     old_cycle: np.ndarray
+    old_stock_value: np.ndarray
     late_days: np.ndarray
     reason: np.ndarray
     usable: np.ndarray  # there is a result
@@ -154,6 +156,7 @@ def solve(expected, lead, terms, settings=DEFAULTS):
         "lead_demand": shield.mean,
         "lead_demand_variance": shield.variance,
         "undershoot": shield.undershoot,
+        "undershoot_variance": shield.undershoot_variance,
         "target": target,
         "level": reorder,
         "minimum": minimum,
@@ -181,6 +184,7 @@ def _name_results(expected, lead, wanted, new, old):
         "stock_value": new.stock * wanted.price,
         "old_fill": old.fill,
         "old_cycle": old.cycle,
+        "old_stock_value": old.stock * wanted.price,
     }
 
 
@@ -228,10 +232,10 @@ def _finish(figures, reason, terms, settings):
     figures["interval"] = np.where(np.isfinite(figures["interval"]), figures["interval"], 0)
     to_order = (reason == const.PLANNED) & ~(terms.target > 0) & (terms.kind != const.COST)
     reason = np.where(to_order, const.MAKE_TO_ORDER, reason)
-    nothing = np.isin(reason, (const.DEAD, const.MAKE_TO_ORDER))
+    nothing, planned = np.isin(reason, (const.DEAD, const.MAKE_TO_ORDER)), reason == const.PLANNED
     for name in ("minimum", "maximum", "level", "safety_stock", "fill", "cycle", "stock", "stock_value"):
-        figures[name] = np.where(nothing, 0, figures[name])
-    result = Plan(**figures, reason=reason, usable=nothing | (reason == const.PLANNED), write=None, warnings=None)
+        figures[name] = np.where(planned, figures[name], 0)
+    result = Plan(**figures, reason=reason, usable=nothing | planned, write=None, warnings=None)
     result.write = get_write(result, terms, settings)
     result.warnings = _warn(result, terms, too_much, settings)
     return result

@@ -6,23 +6,13 @@ import numpy as np
 
 from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.oms_order_to_cash.tests.common import OmsCommon
 
 
-@tagged("post_install", "-at_install")
-class OmsReorderCommon(OmsCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        # What the demo company was planned.
-        cls.env["oms.reorder.policy"].search([]).unlink()
-        cls.env["oms.reorder.run"].search([]).unlink()
-        cls.env.companies.write({"oms_reorder_by_abc": False, "horizon_days": 0})
-        cls.seller = cls._prepare_seller(delay=10, price=20)
-        cls.steady = cls._make_product("Steady", 50, seller_ids=[cls.seller])
-
-    # === THE PAST === #
+class OmsReorderPast:
+    """What was sold and found, so many days ago."""
 
     @classmethod
     def _make_moves(cls, product, quantities, source, dest, warehouse, **vals):
@@ -85,6 +75,32 @@ class OmsReorderCommon(OmsCommon):
         days = range(every, 364, every)
         cls._stock_up(product, quantity * (len(days) + 10), 370, warehouse)
         cls._sell(product, dict.fromkeys(days, quantity), warehouse)
+
+
+@tagged("post_install", "-at_install")
+class OmsReorderCommon(OmsReorderPast, OmsCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The demo company's products and what was planned of them; those of the tests are named so.
+        for table in ("product_product", "product_template"):
+            own = "product_tmpl_id" if table == "product_product" else "id"
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE %s p SET active = FALSE FROM product_template t"
+                    " WHERE t.id = p.%s AND t.name->>'en_US' NOT LIKE 'Test %%'",
+                    SQL.identifier(table),
+                    SQL.identifier(own),
+                )
+            )
+        cls.env.invalidate_all()
+        cls.env["oms.reorder.policy"].search([]).unlink()
+        cls.env["oms.reorder.run"].search([]).unlink()
+        cls.env.companies.write({"oms_reorder_by_abc": False, "horizon_days": 0})
+        cls.seller = cls._prepare_seller(delay=10, price=20)
+        cls.steady = cls._make_product("Steady", 50, seller_ids=[cls.seller])
+
+    # === THE PAST === #
 
     def _buy_in(self, product, quantity, asked, received, warehouse=None):
         """Buy goods so many days ago and receive them so many days ago."""

@@ -186,4 +186,4 @@ class TestReader(OmsReorderCommon):
         policy = self._get_policy(self.steady)
         self.env.flush_all()
         found = self.env["oms.reorder.reader"]._read_measured(self.company, np.array(policy.ids))
-        self.assertEqual(found.tolist(), [9 / 510])
+        self.assertEqual(found.tolist(), [[510], [9]])

@@ -32,7 +32,7 @@ class TestRun(OmsReorderCommon):
         self.assertEqual((run.written, run.kept), (0, 0))
         self.assertGreaterEqual(run.pending, 1)
         self.assertIn("<li>Demand: ", policy.explanation)
-        self.assertEqual(len(policy.chart["bars"]), 52)
+        self.assertEqual(len(policy.chart["bars"]), 52 + 13)
 
     def test_abc_classes(self):
         rare = self._make_product("Rare", 1, seller_ids=[self.seller])

@@ -1,0 +1,36 @@
+from odoo.tests import tagged
+
+from odoo.addons.oms_order_to_cash.tests.committed_case import OmsCommittedCase
+
+from .common import OmsReorderPast
+
+
+@tagged("post_install", "-at_install", "oms_concurrency")
+class TestConcurrencyReorder(OmsReorderPast, OmsCommittedCase):
+    """Two processes that plan the same company at once, really committing: one run, each rule written once."""
+
+    def test_two_processes_share_no_run(self):
+        products = self.purchased
+        self._make_year(products)
+        self.company.write({"oms_reorder_mode": "apply", "oms_reorder_cap_factor": 0, "oms_reorder_cap_value": 0})
+        self.env["oms.reorder.policy"].search([]).unlink()
+        self.env["oms.reorder.run"].search([]).unlink()
+        run = self.env["oms.reorder.run"].create({"company_id": self.company.id})
+        self._commit()
+        workers = [self._start_worker() for _number in range(2)]
+        for worker in workers:
+            worker.tell("run_cron", "oms.reorder.run", "_cron_run")
+        for worker in workers:
+            worker.hear()
+        self._commit()
+        self.assertEqual((run.state, run.planned), ("done", run.total))
+        self.assertEqual(self.env["oms.reorder.run"].search([("company_id", "=", self.company.id)]), run)
+        changes = self.env["oms.reorder.change"].search([("product_id", "=", products.id)])
+        self.assertEqual((len(changes), changes.run_id), (1, run))
+        self.assertEqual(len(self.env["stock.warehouse.orderpoint"].search([("product_id", "=", products.id)])), 1)
+        # On unchanged data another run writes nothing.
+        self.env["oms.reorder.run"].create({"company_id": self.company.id})
+        self._commit()
+        workers[0].ask("run_cron", "oms.reorder.run", "_cron_run")
+        self._commit()
+        self.assertEqual(self.env["oms.reorder.change"].search([("product_id", "=", products.id)]), changes)
