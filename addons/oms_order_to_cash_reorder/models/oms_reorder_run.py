@@ -1,6 +1,6 @@
 import logging
 
-from psycopg2 import OperationalError
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -107,14 +107,23 @@ class OmsReorderRun(models.Model):
     @api.model
     def _cron_run(self):
         """Open tonight's runs, and go on with those that are open until time is up."""
-        companies = self.env["res.company"].search([("oms_reorder_nightly", "=", True)])
-        self._open(companies - self._get_planned_today().company_id)
+        self._open_nightly()
         self.env["ir.cron"]._commit_progress(remaining=1)
         for run in self.search([("state", "in", OPEN_STATES)], order="id"):
             if not run._work():
                 break
         left = self.search_count([("state", "in", OPEN_STATES)])
         self.env["ir.cron"]._commit_progress(remaining=left)
+
+    @api.model
+    def _open_nightly(self):
+        """Open tonight's runs, unless another process does it just now."""
+        companies = self.env["res.company"].search([("oms_reorder_nightly", "=", True)])
+        try:
+            self._open(companies - self._get_planned_today().company_id)
+            self.env.flush_all()
+        except (IntegrityError, OperationalError):
+            self.env.cr.rollback()
 
     @api.model
     def _get_planned_today(self):

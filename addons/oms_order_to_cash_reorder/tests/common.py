@@ -15,6 +15,23 @@ class OmsReorderPast:
     """What was sold and found, so many days ago."""
 
     @classmethod
+    def _hide_demo(cls):
+        """Leave out the products of the demo company, and what was planned of them; those of the tests are named so."""
+        for table in ("product_product", "product_template"):
+            own = "product_tmpl_id" if table == "product_product" else "id"
+            cls.env.cr.execute(
+                SQL(
+                    "UPDATE %s p SET active = FALSE FROM product_template t"
+                    " WHERE t.id = p.%s AND t.name->>'en_US' NOT LIKE 'Test %%'",
+                    SQL.identifier(table),
+                    SQL.identifier(own),
+                )
+            )
+        cls.env.invalidate_all()
+        cls.env["oms.reorder.policy"].search([]).unlink()
+        cls.env["oms.reorder.run"].search([]).unlink()
+
+    @classmethod
     def _make_moves(cls, product, quantities, source, dest, warehouse, **vals):
         """Do moves of so many days ago: {days: quantity}."""
         moves = cls.env["stock.move"].create(
@@ -82,20 +99,7 @@ class OmsReorderCommon(OmsReorderPast, OmsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # The demo company's products and what was planned of them; those of the tests are named so.
-        for table in ("product_product", "product_template"):
-            own = "product_tmpl_id" if table == "product_product" else "id"
-            cls.env.cr.execute(
-                SQL(
-                    "UPDATE %s p SET active = FALSE FROM product_template t"
-                    " WHERE t.id = p.%s AND t.name->>'en_US' NOT LIKE 'Test %%'",
-                    SQL.identifier(table),
-                    SQL.identifier(own),
-                )
-            )
-        cls.env.invalidate_all()
-        cls.env["oms.reorder.policy"].search([]).unlink()
-        cls.env["oms.reorder.run"].search([]).unlink()
+        cls._hide_demo()
         cls.env.companies.write({"oms_reorder_by_abc": False, "horizon_days": 0})
         cls.seller = cls._prepare_seller(delay=10, price=20)
         cls.steady = cls._make_product("Steady", 50, seller_ids=[cls.seller])

@@ -10,8 +10,7 @@ class TestOmsReorderTour(OmsReorderPast, OmsHttpCommon):
     """A planner reads a proposal, accepts all of a class and takes it back. In a browser."""
 
     def test_a_proposal_read_a_class_accepted_and_undone(self):
-        self.env["oms.reorder.policy"].search([]).unlink()
-        self.env["oms.reorder.run"].search([]).unlink()
+        self._hide_demo()
         products = self.env["product.product"]
         for number in range(2):
             product = self._make_product(f"Toured {number}", 50, seller_ids=[self._prepare_seller(delay=10)])

@@ -54,11 +54,13 @@ registry.category("web_tour.tours").add("oms_reorder_tour", {
         {trigger: `.o_list_view:not(:has(${ROW}))`},
         {
             content: "The changes, to take them back",
-            trigger: ".o_menu_sections [data-menu-xmlid='oms_order_to_cash_reorder.oms_menu_reorder']",
+            trigger:
+                ".o_menu_sections [data-menu-xmlid='oms_order_to_cash_reorder.oms_menu_reorder']",
             run: "click",
         },
         {
-            trigger: "[data-menu-xmlid='oms_order_to_cash_reorder.oms_menu_reorder_change']",
+            trigger:
+                "[data-menu-xmlid='oms_order_to_cash_reorder.oms_menu_reorder_change']",
             run: "click",
         },
         {trigger: `.o_list_view ${ROW} .o_field_badge:contains(Written)`},
