@@ -1,6 +1,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -105,6 +107,29 @@ class TestOmsIssue(OmsIssueCase):
 
     def _read_looked_at(self, orders):
         return self.env["oms.issue"].search([("order_id", "in", orders.ids), ("code", "=", "O6")]).order_id.sorted("id")
+
+    def test_a_batch_lost_to_a_click_is_looked_at_again(self):
+        order = self._get_paid()
+        self._drain()
+        self.env["oms.issue"].search([]).sudo().unlink()
+        real, tries = self.env.registry["oms.flow"]._refresh, []
+
+        def lose_at_first(flows, *args, **kwargs):
+            tries.append(1)
+            if len(tries) in self.lost:
+                raise SerializationFailure("could not serialize access due to concurrent update")
+            return real(flows, *args, **kwargs)
+
+        with patch.object(self.env.registry["oms.flow"], "_refresh", lose_at_first):
+            self.lost = range(1, 5)
+            self._run_scan()
+            self.assertEqual(self._get_issue(order, "O6").state, "open")
+            self.assertFalse(self.env["oms.issue.batch"].search([]))
+            self.lost, tries = range(1, 100), []
+            self.env["oms.issue"].sudo()._plan_look()
+            with patch.object(self.env.cr, "rollback"), self.assertRaises(SerializationFailure):
+                self.env["oms.issue"].sudo()._look(lambda done, remaining: True)
+        self.assertEqual(len(tries), 5, "it is lost for another reason")
 
     def test_a_second_worker_helps_with_very_many_orders(self):
         helper = self.env.ref("oms_order_to_cash.oms_issue_cron_second")

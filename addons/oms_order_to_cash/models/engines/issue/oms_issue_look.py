@@ -60,20 +60,21 @@ class OmsIssue(models.Model):
         :param commit: called with (1, remaining=1) after each batch; returns whether time is left
         :return: whether there was time for all
         """
-        lost = 0
+        lost = []
         while True:
+            batch = self.env["oms.issue.batch"]
             try:
-                batch = self.env["oms.issue.batch"]._claim()
+                batch = batch._claim()
                 if not batch:
                     return True
                 self.env["oms.flow"]._refresh(batch.order_ids)._notify_changed()
                 batch.unlink()
                 if not commit(1, remaining=1):
                     return False
-                lost = 0
             except SerializationFailure:
-                # Somebody's click refreshed one of them, or the batch is done by now: a new transaction sees that.
+                # Somebody's click or another worker refreshed one of the orders, or the batch is done by now: a new
+                # transaction sees that. Only what is lost again and again has another reason.
                 self.env.cr.rollback()
-                lost += 1
-                if lost == _MAX_LOST:
+                lost.append(batch.id)
+                if batch and lost.count(batch.id) == _MAX_LOST:
                     raise
