@@ -84,6 +84,19 @@ def take_order(page, address, folder):
     take(page, folder, "order")
 
 
+def take_reorder(page, address, folder):
+    page.goto(f"{address}/odoo/reordering")
+    page.locator(ROW, has_text="Office Chair, Mesh").locator("td[name=product_id]").click()
+    page.wait_for_selector(".o_form_view .o_oms_reorder_chart")
+    take(page, folder, "reorder")
+
+
+def take_what_if(page, address, folder):
+    page.goto(f"{address}/odoo/action-oms_order_to_cash_reorder.oms_reorder_what_if_action")
+    page.wait_for_selector(".modal .o_oms_reorder_curve")
+    take(page, folder, "what_if")
+
+
 def take_settings(page, address, folder):
     page.goto(f"{address}/odoo/settings#oms_order_to_cash")
     page.wait_for_selector(".settings_tab")
@@ -105,6 +118,8 @@ def main(folder):
             take_rule,
             take_bulk,
             take_order,
+            take_reorder,
+            take_what_if,
             take_settings,
         ):
             screen(page, address, folder)

@@ -11,7 +11,6 @@ from . import oms_reorder_run_plan
 from . import oms_reorder_run_apply
 from . import oms_reorder_run_totals
 from . import oms_reorder_service
-from . import oms_reorder_what_if
 from . import res_company
 from . import res_config_settings
 from . import sale_order_line

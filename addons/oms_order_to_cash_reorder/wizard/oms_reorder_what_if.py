@@ -4,8 +4,8 @@ import numpy as np
 
 from odoo import api, fields, models
 
+from ..models.oms_reorder_words import tell_share
 from ..planning import const, service, what_if
-from .oms_reorder_words import tell_share
 
 _TARGETS = (0.80, 0.85, 0.90, 0.92, 0.94, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995)
 _WIDTH, _HEIGHT, _LEFT = 520, 200, 40

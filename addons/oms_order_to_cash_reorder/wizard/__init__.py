@@ -1,0 +1,1 @@
+from . import oms_reorder_what_if
