@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.fields import Command
 
 
 class AccountPayment(models.Model):
@@ -13,6 +14,27 @@ class AccountPayment(models.Model):
             return super()._generate_journal_entry(write_off_line_vals, force_balance, line_ids)
         payments = self.filtered(lambda payment: not payment.move_id and payment.outstanding_account_id)
         entries = self.env["account.move"].create([payment._generate_move_vals() for payment in payments])
-        for payment, entry in zip(payments, entries, strict=True):
-            payment.move_id = entry
+        payments._oms_write_each("move_id", zip(payments, entries.ids, strict=True))
         return None
+
+    @api.model
+    def _oms_link_invoices(self, invoices):
+        """Link payments with what they pay.
+
+        :param invoices: pairs (payment, its invoices)
+        """
+        pairs = [(payment, [Command.link(invoice.id) for invoice in paid]) for payment, paid in invoices]
+        self.union(*(payment for payment, _paid in pairs))._oms_write_each("invoice_ids", pairs)
+
+    def _oms_write_each(self, name, values):
+        """Write a field that differs from payment to payment, and tell what depends on it once, not for each of them.
+
+        ``write`` takes one value for all; what it would do for each is done here for all: much depends on these fields,
+        and it is searched for.
+
+        :param values: pairs (payment, value)
+        """
+        self.modified([name], before=True)
+        for payment, value in values:
+            self._fields[name].write(payment, value)
+        self.modified([name])

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Command
 
 
 class AccountPaymentRegister(models.TransientModel):
@@ -42,6 +41,7 @@ class AccountPaymentRegister(models.TransientModel):
                     )
                 )
         self.env["account.move.line"]._reconcile_plan(plan)
-        for values in to_process:
-            values["payment"].invoice_ids = [Command.link(move.id) for move in values["to_reconcile"].move_id]
+        self.env["account.payment"]._oms_link_invoices(
+            [(values["payment"], values["to_reconcile"].move_id) for values in to_process]
+        )
         return None
