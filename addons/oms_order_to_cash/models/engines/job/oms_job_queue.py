@@ -132,26 +132,11 @@ class OmsJob(models.Model):
         now = fields.Datetime.now()
         params = self._fields["params"].convert_to_column(request["params"], self)
         follow = self._fields["follow"].convert_to_column(request["follow"], self)
-        return SQL(
-            "%s",
-            (
-                request["verb"],
-                order.id,
-                order.company_id.id,
-                user_id,
-                origin,
-                priority,
-                "queued",
-                0,
-                now,
-                params,
-                follow,
-                self.env.uid,
-                now,
-                self.env.uid,
-                now,
-            ),
+        row = (
+            *(request["verb"], order.id, order.company_id.id, user_id, origin, priority),
+            *("queued", 0, now, params, follow, self.env.uid, now, self.env.uid, now),
         )
+        return SQL("%s", row)
 
     @api.model
     def _wake(self, at=None):
