@@ -41,9 +41,9 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(prog="./oms bench overhead", description=__doc__)
-    parser.add_argument("--orders", type=int, default=200, help="orders per database and variant (%(default)s)")
-    parser.add_argument("--batch", type=int, default=50, help="orders in one transaction, second variant (%(default)s)")
-    parser.add_argument("--block", type=int, default=10, help="pairs per block, of which a ratio is made (%(default)s)")
+    parser.add_argument("--orders", type=int, default=60, help="orders per database and variant (%(default)s)")
+    parser.add_argument("--batch", type=int, default=20, help="orders in one transaction, second variant (%(default)s)")
+    parser.add_argument("--block", type=int, default=6, help="pairs per block, of which a ratio is made (%(default)s)")
     parser.add_argument("--warm-up", type=int, default=5, help="pairs before anything counts (%(default)s)")
     parser.add_argument("--keep", action="store_true", help="keep the two databases")
     return parser.parse_args()

@@ -112,31 +112,27 @@ class AccountMove(models.Model):
         """Read how late customers paid what was due in the last twelve months, instalment by instalment.
 
         :return: {(company id, commercial partner id): dict} ``days`` late on average (early counts as in time), ``paid``: how
-            many, ``overdue``: whether something is overdue today
+            many; customers who paid nothing of that left out
         """
         if not partner_ids:
             return {}
-        today = fields.Date.today()
         self.env.cr.execute(
             SQL(
                 """
-            SELECT line.company_id, line.partner_id, COUNT(paid.date) AS paid,
-                   COALESCE(AVG(GREATEST(paid.date - line.date_maturity, 0)) FILTER (WHERE paid.date IS NOT NULL), 0)::float AS days,
-                   COALESCE(BOOL_OR(line.reconciled IS NOT TRUE AND line.amount_residual > 0
-                                    AND line.date_maturity < %(today)s), FALSE) AS overdue
+            SELECT line.company_id, line.partner_id, COUNT(*) AS paid,
+                   AVG(GREATEST(paid.date - line.date_maturity, 0))::float AS days
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
-         LEFT JOIN LATERAL (
+        CROSS JOIN LATERAL (
                 SELECT MAX(partial.max_date) AS date FROM account_partial_reconcile partial
-                 WHERE partial.debit_move_id = line.id AND line.reconciled
-              ) paid ON TRUE
-             WHERE line.partner_id = ANY(%(partner_ids)s) AND line.display_type = 'payment_term'
-               AND line.parent_state = 'posted' AND (line.date_maturity >= %(since)s OR line.reconciled IS NOT TRUE)
+                 WHERE partial.debit_move_id = line.id
+              ) paid
+             WHERE line.partner_id = ANY(%(partner_ids)s) AND line.display_type = 'payment_term' AND line.reconciled
+               AND line.parent_state = 'posted' AND line.date_maturity >= %(since)s AND paid.date IS NOT NULL
           GROUP BY line.company_id, line.partner_id
             """,
                 partner_ids=list(partner_ids),
-                today=today,
-                since=fields.Date.subtract(today, years=1),
+                since=fields.Date.subtract(fields.Date.today(), years=1),
             )
         )
         return {(row["company_id"], row["partner_id"]): row for row in self.env.cr.dictfetchall()}

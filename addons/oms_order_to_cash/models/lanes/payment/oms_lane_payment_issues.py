@@ -149,9 +149,10 @@ class OmsLanePayment(models.AbstractModel):
     def _explain_a1(self, issue):
         move = self._get_moves(issue.data["move_ids"])[:1]
         customer = move.commercial_partner_id
-        past = move._oms_read_payment_history(customer.ids).get((move.company_id.id, customer.id), {})
+        key = (move.company_id.id, customer.id)
+        past = move._oms_read_payment_history(customer.ids).get(key)
         chain = self._explain_receivables(issue)
-        if past.get("paid"):
+        if past:
             late = self.env._(
                 "%(customer)s paid %(days)s days late on average, over %(number)s payments in 12 months",
                 customer=customer.name,
@@ -159,7 +160,7 @@ class OmsLanePayment(models.AbstractModel):
                 number=past["paid"],
             )
             chain.append(self._link(late, customer, "warning" if past["days"] > _RISKY_DAYS else ""))
-        if past.get("overdue"):
+        if key in move._oms_read_overdue(customer.ids):
             chain.append(
                 self._link(self.env._("%(customer)s has overdue invoices", customer=customer.name), customer, "danger")
             )
