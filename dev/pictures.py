@@ -23,6 +23,17 @@ def take(page, folder, name):
     print(f"oms: {name}.png", file=sys.stderr)
 
 
+def leave_out_chats(page):
+    """Never show the windows in which a colleague, or OdooBot, starts to talk: they would cover the screen."""
+    page.add_init_script(
+        """addEventListener("DOMContentLoaded", () => {
+            const style = document.createElement("style");
+            style.textContent = ".o-mail-ChatHub { display: none !important }";
+            document.head.append(style);
+        });"""
+    )
+
+
 def take_cockpit(page, address, folder):
     open_cockpit(page, address)
     take(page, folder, "cockpit")
@@ -109,6 +120,7 @@ def main(folder):
     with serve(os.environ["OMS_DB"], os.environ["OMS_PORT"]) as address, sync_playwright() as playwright:
         browser = launch(playwright)
         page = new_page(browser, WIDE)
+        leave_out_chats(page)
         log_in(page, address)
         for screen in (
             take_cockpit,
@@ -124,6 +136,7 @@ def main(folder):
         ):
             screen(page, address, folder)
         phone = new_page(browser, PHONE, device_scale_factor=2)
+        leave_out_chats(phone)
         log_in(phone, address)
         open_cockpit(phone, address)
         take(phone, folder, "phone")
