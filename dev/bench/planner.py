@@ -161,7 +161,10 @@ def measure(database, name):
     """Plan the company to the end, and say what it took."""
 
     def plan(env):
+        # Else a second process of PostgreSQL would help with some statements, and its time would not be counted.
+        env.cr.execute("SET max_parallel_workers_per_gather = 0")
         run = env["oms.reorder.run"].create({"company_id": env.company.id})
+        env.cr.commit()
         while run._work() and run.state not in ("done", "failed"):
             pass
         return run.state, run.planned, run.pending, run.error

@@ -84,12 +84,13 @@ class OmsReorderPolicy(models.Model):
         company, ids = self.company_id, np.array(self._origin.ids)
         last_day = reader._get_today(company) - 1
         start = last_day - 7 * _WEEKS + 1
-        _pair, day, quantity = reader._fetch(reader._get_demand_query(company, ids, start), 3)
-        week = ((day - start) // 7).astype(int)
+        moves = reader._read_moves(company, ids, start)
+        _pair, day, quantity = moves["demand"]
+        week = (day - start) // 7
         inside = (week >= 0) & (week < _WEEKS)
         weeks = np.bincount(week[inside], quantity[inside], _WEEKS)
-        on_hand = reader._fetch(reader._get_stock_query(ids), 2)[1].sum()
-        _pair, day, net = reader._fetch(reader._get_net_query(company, ids, start), 3)
+        on_hand = reader._read_stock(ids).sum()
+        _pair, day, net = moves["net"]
         ends = start + 7 * np.arange(1, _WEEKS + 1)
         stock = np.array([on_hand - net[day >= end].sum() for end in ends])
         return weeks, stock, last_day

@@ -1,3 +1,5 @@
+import numpy as np
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -40,9 +42,9 @@ class OmsReorderPolicy(models.Model):
     _order = "is_pending desc, stock_value desc, id"
     _rec_name = "product_id"
 
-    product_id = fields.Many2one("product.product", required=True, index=True, ondelete="cascade")
-    warehouse_id = fields.Many2one("stock.warehouse", required=True, index=True, ondelete="cascade", check_company=True)
-    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
+    product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
+    warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade", check_company=True)
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     categ_id = fields.Many2one(related="product_id.categ_id", store=True, index=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -53,7 +55,6 @@ class OmsReorderPolicy(models.Model):
         MODES,
         required=True,
         default="propose",
-        index=True,
         help="Propose: shown for a decision. Apply: written by every run. Locked: never touched.",
     )
     snoozed_until = fields.Date(help="Nothing is proposed or applied before that day.")
@@ -66,9 +67,15 @@ class OmsReorderPolicy(models.Model):
     )
 
     # What was found; written by runs
-    last_run_id = fields.Many2one("oms.reorder.run", readonly=True, index="btree_not_null", ondelete="set null")
+    last_run_id = fields.Many2one(
+        "oms.reorder.run",
+        readonly=True,
+        ondelete="set null",
+        string="Found By",
+        help="The run that found these figures; later ones found the same.",
+    )
     first_date = fields.Date(readonly=True, help="Its first receipt or issue in the warehouse.")
-    reason = fields.Selection(REASONS, readonly=True, index=True)
+    reason = fields.Selection(REASONS, readonly=True)
     demand_class = fields.Selection(CLASSES, readonly=True)
     abc = fields.Selection([("a", "A"), ("b", "B"), ("c", "C")], string="ABC", readonly=True)
     xyz = fields.Selection([("x", "X"), ("y", "Y"), ("z", "Z")], string="XYZ", readonly=True)
@@ -248,3 +255,11 @@ class OmsReorderPolicy(models.Model):
         return Domain("mode", "!=", "locked") & (
             Domain("snoozed_until", "=", False) | Domain("snoozed_until", "<=", fields.Date.context_today(self))
         )
+
+    def _map_product(self, name):
+        """Return a number of the product of each policy as its company sees it, as an array. Policies are of one company."""
+        self.fetch(["product_id"])
+        products = self.product_id.with_company(self[:1].company_id)
+        products.fetch([name])
+        values = dict(zip(products.ids, products.mapped(name), strict=True))
+        return np.array([values[policy.product_id.id] for policy in self], float)

@@ -1,5 +1,8 @@
 """What planning reads from stock moves: one statement per question, for all pairs of a part of the policies."""
 
+import io
+from datetime import date, timedelta
+
 import numpy as np
 
 from odoo import api, fields, models
@@ -10,23 +13,69 @@ from ..planning import demand, lead_time, stock_days
 _ORIGIN = "0001-01-01"
 _RECEIPT_DAYS = 730
 _MEASURED_DAYS = 90
+_KINDS = ("demand", "net", "asked", "met")
 
-_DEMAND = """
-   SELECT p.id, %(wanted)s AS wanted, SUM(m.product_qty)
-     FROM oms_reorder_policy p
-     JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
-     JOIN stock_location source ON source.id = m.location_id AND source.warehouse_id = p.warehouse_id
-     JOIN stock_location dest ON dest.id = m.location_dest_id
-LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
-LEFT JOIN sale_order o ON o.id = l.order_id
-    WHERE p.id = ANY(%(policy_ids)s)
-      AND m.state NOT IN ('draft', 'cancel')
-      AND m.create_date >= %(start)s::date + %(days)s * INTERVAL '1 day'
-      AND dest.warehouse_id IS DISTINCT FROM p.warehouse_id
-      AND dest.usage NOT IN ('inventory', 'supplier')
-      AND l.oms_is_one_off IS NOT TRUE
- GROUP BY p.id, wanted
- ORDER BY p.id, wanted
+# Each move is read once; each kind of row is a question that planning asks.
+_MOVES = """
+  WITH moved AS MATERIALIZED (
+       SELECT p.id, m.product_qty AS quantity,
+              COALESCE(source.warehouse_id = p.warehouse_id, FALSE) AS leaves,
+              CASE WHEN source.warehouse_id = p.warehouse_id
+                    AND dest.usage NOT IN ('inventory', 'supplier')
+                    AND m.create_date >= %(since)s
+                    AND l.oms_is_one_off IS NOT TRUE
+                   THEN %(wanted)s
+                END AS wanted,
+              CASE WHEN m.state = 'done' AND m.date >= %(since)s THEN %(day)s END AS day,
+              CASE WHEN source.warehouse_id = p.warehouse_id
+                    AND dest.usage = 'customer'
+                    AND m.date_deadline >= %(measured)s
+                   THEN %(due)s
+                END AS due,
+              m.state = 'done' AND %(day)s <= %(due)s AS is_met
+         FROM oms_reorder_policy p
+         JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
+         JOIN stock_location source ON source.id = m.location_id
+         JOIN stock_location dest ON dest.id = m.location_dest_id
+    LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
+    LEFT JOIN sale_order o ON o.id = l.order_id
+        WHERE p.id = ANY(%(policy_ids)s)
+          AND m.state NOT IN ('draft', 'cancel')
+          AND (m.create_date >= %(since)s OR m.date >= %(since)s OR m.date_deadline >= %(measured)s)
+          AND source.warehouse_id IS DISTINCT FROM dest.warehouse_id
+          AND p.warehouse_id IN (source.warehouse_id, dest.warehouse_id)
+       )
+SELECT %(demand)s, id, wanted, SUM(quantity) FROM moved WHERE wanted IS NOT NULL GROUP BY id, wanted
+ UNION ALL
+SELECT %(net)s, id, day, SUM(CASE WHEN leaves THEN -quantity ELSE quantity END)
+  FROM moved
+ WHERE day IS NOT NULL
+ GROUP BY id, day
+ UNION ALL
+SELECT %(asked)s, id, 0, SUM(quantity) FROM moved WHERE due < %(today)s GROUP BY id
+ UNION ALL
+SELECT %(met)s, id, 0, SUM(quantity) FROM moved WHERE due < %(today)s AND is_met GROUP BY id
+"""
+
+_ISSUED = """
+  SELECT p.id, SUM(moved.quantity)
+    FROM (
+         SELECT m.product_id, m.location_id, m.location_dest_id, SUM(m.product_qty) AS quantity
+           FROM stock_move m
+      LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
+          WHERE m.company_id = %(company)s
+            AND m.state NOT IN ('draft', 'cancel')
+            AND m.create_date >= %(since)s
+            AND l.oms_is_one_off IS NOT TRUE
+       GROUP BY m.product_id, m.location_id, m.location_dest_id
+         ) moved
+    JOIN stock_location source ON source.id = moved.location_id
+    JOIN stock_location dest ON dest.id = moved.location_dest_id
+    JOIN oms_reorder_policy p ON p.product_id = moved.product_id AND p.warehouse_id = source.warehouse_id
+   WHERE p.company_id = %(company)s
+     AND dest.warehouse_id IS DISTINCT FROM p.warehouse_id
+     AND dest.usage NOT IN ('inventory', 'supplier')
+GROUP BY p.id
 """
 
 _FIRST_DAYS = """
@@ -48,52 +97,60 @@ UPDATE oms_reorder_policy p
 """
 
 _RECEIPTS = """
-  WITH RECURSIVE step(line_id, move_id, depth) AS (
-      SELECT m.purchase_line_id, m.id, 0
+  WITH RECURSIVE step(line_id, asked, move_id, depth) AS (
+      SELECT l.id, %(asked)s, m.id, 0
         FROM stock_move m
-       WHERE m.purchase_line_id IS NOT NULL
-         AND m.state = 'done'
+        JOIN purchase_order_line l ON l.id = m.purchase_line_id
+        JOIN purchase_order o ON o.id = l.order_id
+       WHERE m.state = 'done'
          AND m.origin_returned_move_id IS NULL
          AND m.company_id = %(company)s
          AND m.date >= now() AT TIME ZONE 'UTC' - %(days)s * INTERVAL '1 day'
          AND m.product_id IN (SELECT product_id FROM oms_reorder_policy WHERE id = ANY(%(policy_ids)s))
+         AND o.date_approve IS NOT NULL
        UNION
-      SELECT step.line_id, r.move_dest_id, step.depth + 1
+      SELECT step.line_id, step.asked, r.move_dest_id, step.depth + 1
         FROM step
         JOIN stock_move_move_rel r ON r.move_orig_id = step.move_id
        WHERE step.depth < 4
   )
-  SELECT l.id, p.id, m.product_qty, GREATEST(EXTRACT(EPOCH FROM m.date - %(asked)s) / 86400, 0)
-    FROM (SELECT DISTINCT line_id, move_id FROM step) step
+  SELECT step.line_id, p.id, m.product_qty, GREATEST(EXTRACT(EPOCH FROM m.date - step.asked) / 86400, 0)
+    FROM (SELECT DISTINCT line_id, asked, move_id FROM step) step
     JOIN stock_move m ON m.id = step.move_id AND m.state = 'done' AND m.product_qty > 0
     JOIN stock_location dest ON dest.id = m.location_dest_id
     JOIN stock_warehouse w ON w.id = dest.warehouse_id
     JOIN stock_location stock ON stock.id = w.lot_stock_id
     JOIN stock_location source ON source.id = m.location_id
-    JOIN purchase_order_line l ON l.id = step.line_id
-    JOIN purchase_order o ON o.id = l.order_id AND o.date_approve IS NOT NULL
     JOIN oms_reorder_policy p ON p.product_id = m.product_id AND p.warehouse_id = w.id
    WHERE p.id = ANY(%(policy_ids)s)
      AND dest.parent_path LIKE stock.parent_path || '%%'
      AND source.parent_path NOT LIKE stock.parent_path || '%%'
-ORDER BY l.id
+ORDER BY step.line_id
 """
 
-
-_MEASURED = """
-   SELECT p.id, SUM(m.product_qty),
-          COALESCE(SUM(m.product_qty) FILTER (WHERE m.state = 'done' AND %(left)s <= %(due)s), 0)
-     FROM oms_reorder_policy p
-     JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
-     JOIN stock_location source ON source.id = m.location_id AND source.warehouse_id = p.warehouse_id
-     JOIN stock_location dest ON dest.id = m.location_dest_id
-    WHERE p.id = ANY(%(policy_ids)s)
-      AND m.state NOT IN ('draft', 'cancel')
-      AND dest.usage = 'customer'
-      AND m.date_deadline >= now() AT TIME ZONE 'UTC' - %(days)s * INTERVAL '1 day'
-      AND %(due)s < %(today)s
- GROUP BY p.id
+# Of the lines of a part few are open, so that few orders are looked up.
+_OPEN = """
+  WITH line AS MATERIALIZED (
+       SELECT p.id, p.warehouse_id, l.order_id, l.orderpoint_id, l.create_date
+         FROM oms_reorder_policy p
+         JOIN purchase_order_line l ON l.product_id = p.product_id AND l.company_id = p.company_id
+        WHERE p.id = ANY(%(policy_ids)s)
+          AND p.company_id = %(company)s
+          AND l.product_qty > 0
+          AND COALESCE(l.qty_received, 0) <= 0
+       )
+SELECT l.id, GREATEST(EXTRACT(EPOCH FROM now() AT TIME ZONE 'UTC' - %(asked)s) / 86400, 0)
+  FROM line l
+  JOIN purchase_order o ON o.id = l.order_id
+  JOIN stock_picking_type t ON t.id = o.picking_type_id AND t.warehouse_id = l.warehouse_id
+ WHERE o.state = 'purchase'
+   AND o.date_approve IS NOT NULL
+   AND t.code = 'incoming'
 """
+
+# PostgreSQL's binary copy: a header, and rows of a count and, per column, a length and a value.
+_HEADER = 19
+_COUNT, _LENGTH, _NUMBER = ">i2", ">i4", ">f8"
 
 
 class OmsReorderReader(models.AbstractModel):
@@ -105,10 +162,14 @@ class OmsReorderReader(models.AbstractModel):
     # === DAYS === #
 
     @api.model
+    def _get_date(self, company, moment):
+        """Return the SQL of a moment's local day."""
+        return SQL("((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, company.partner_id.tz or "UTC")
+
+    @api.model
     def _get_day(self, company, moment):
         """Return the SQL of a moment's local day, as an ordinal."""
-        zone = company.partner_id.tz or "UTC"
-        return SQL("(((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date - %s::date + 1)", moment, zone, _ORIGIN)
+        return SQL("(%s - %s::date + 1)", self._get_date(company, moment), _ORIGIN)
 
     @api.model
     def _get_today(self, company):
@@ -117,43 +178,96 @@ class OmsReorderReader(models.AbstractModel):
         return fields.Datetime.context_timestamp(self.with_context(tz=zone), fields.Datetime.now()).toordinal()
 
     def _fetch(self, query, columns):
-        """Return the columns of a query's result as arrays."""
-        self.env.cr.execute(query)
-        rows = np.array(self.env.cr.fetchall(), dtype=float).reshape(-1, columns)
-        return tuple(rows.T)
+        """Return the columns of a query's result, numbers none of which is NULL, as arrays.
 
-    # === DEMAND === #
+        They come in binary form: there are millions of rows, and a Python object for each value takes longer than the
+        query.
+        """
+        names = [SQL.identifier(f"column_{number}") for number in range(columns)]
+        copy = SQL(
+            "COPY (SELECT %s FROM (%s) AS found(%s)) TO STDOUT (FORMAT BINARY)",
+            SQL(", ").join(SQL("%s::float8", name) for name in names),
+            query,
+            SQL(", ").join(names),
+        )
+        with io.BytesIO() as buffer:
+            self.env.cr.copy_expert(self.env.cr.mogrify(copy), buffer)
+            content = buffer.getvalue()
+        row = [("count", _COUNT)]
+        for number in range(columns):
+            row += [(f"length_{number}", _LENGTH), (f"value_{number}", _NUMBER)]
+        kind = np.dtype(row)
+        rows = np.frombuffer(content, kind, (len(content) - _HEADER) // kind.itemsize, _HEADER)
+        return tuple(rows[f"value_{number}"].astype(float) for number in range(columns))
+
+    # === MOVES === #
 
     @api.model
-    def _read_demand(self, company, policy_ids, window_days):
-        """Return the ``demand.Demand`` of a part up to yesterday, and which pairs are only asked for in whole units."""
-        last_day = self._get_today(company) - 1
-        start = last_day - window_days + 1
-        pair, day, quantity = self._fetch(self._get_demand_query(company, policy_ids, start), 3)
+    def _read_moves(self, company, policy_ids, start):
+        """Return rows (pair, day, quantity), sorted by pair and day, of each of ``_KINDS``.
+
+        ``demand``: what left the warehouse, by the day on which it was wanted; ``net``: what came less what left;
+        ``asked``: what was due to customers in the last months, in all; ``met``: what of it left by its day.
+
+        :param start: the first day, as an ordinal
+        """
+        kind, pair, day, quantity = self._fetch(self._get_moves_query(company, policy_ids, start), 4)
         pair, day = np.searchsorted(policy_ids, pair), day.astype(np.int64)
-        first_day = self._read_first_days(company, policy_ids, last_day)
-        spans = self._read_empty_spans(company, policy_ids, np.maximum(first_day, start), last_day)
-        broken = np.abs(quantity - np.round(quantity)) > 1e-6
-        whole = np.bincount(pair, broken, len(policy_ids)) == 0
-        return demand.Demand(pair, day, quantity, first_day, last_day, *spans), whole
+        order = np.lexsort((day, pair, kind))
+        parts = np.searchsorted(kind[order], range(1, len(_KINDS)))
+        rows = zip(*(np.split(column[order], parts) for column in (pair, day, quantity)), strict=True)
+        return dict(zip(_KINDS, rows, strict=True))
 
     @api.model
-    def _get_demand_query(self, company, policy_ids, start):
-        """Return what left the warehouses, by the day on which it was wanted.
+    def _get_moves_query(self, company, policy_ids, start):
+        """Return the query of what crossed the border of the warehouses.
 
         The border is tested on the destination of the move itself: with the final one, picking and shipping of one
         delivery would both count.
         """
         # What was done before it was entered comes from another system.
         entered = SQL("CASE WHEN m.state = 'done' THEN LEAST(m.create_date, m.date) ELSE m.create_date END")
-        wanted = self._get_day(company, SQL("COALESCE(o.date_order, %s)", entered))
         return SQL(
-            _DEMAND,
-            wanted=wanted,
+            _MOVES,
+            wanted=self._get_day(company, SQL("COALESCE(o.date_order, %s)", entered)),
+            day=self._get_day(company, SQL("m.date")),
+            due=self._get_day(company, SQL("m.date_deadline")),
+            since=self._get_since(start),
+            measured=fields.Datetime.now() - timedelta(days=_MEASURED_DAYS),
+            today=self._get_today(company),
             policy_ids=policy_ids.tolist(),
-            start=_ORIGIN,
-            days=int(start) - 3,
+            **{name: number for number, name in enumerate(_KINDS)},
         )
+
+    def _get_since(self, start):
+        """Return a moment before the first day, wherever the company is."""
+        return date.fromordinal(int(start) - 3)
+
+    @api.model
+    def _read_issued(self, company, policy_ids, start):
+        """Return how much left the warehouses in all."""
+        query = SQL(_ISSUED, company=company.id, since=self._get_since(start))
+        pair, quantity = self._fetch(query, 2)
+        issued = np.zeros(len(policy_ids))
+        issued[np.searchsorted(policy_ids, pair)] = quantity
+        return issued
+
+    # === PAST === #
+
+    @api.model
+    def _read_past(self, company, policy_ids, window_days):
+        """Return the ``demand.Demand`` of a part up to yesterday, which pairs are only asked for in whole units, and of
+        the last months what was due to customers, and what of it left by its day."""
+        last_day = self._get_today(company) - 1
+        start = last_day - window_days + 1
+        moves = self._read_moves(company, policy_ids, start)
+        pair, day, quantity = moves["demand"]
+        first_day = self._read_first_days(company, policy_ids, last_day)
+        spans = self._get_empty_spans(company, policy_ids, moves["net"], np.maximum(first_day, start), last_day)
+        broken = np.abs(quantity - np.round(quantity)) > 1e-6
+        whole = np.bincount(pair, broken, len(policy_ids)) == 0
+        measured = [np.bincount(moves[name][0], moves[name][2], len(policy_ids)) for name in ("asked", "met")]
+        return demand.Demand(pair, day, quantity, first_day, last_day, *spans), whole, measured
 
     # === STOCK === #
 
@@ -179,24 +293,19 @@ class OmsReorderReader(models.AbstractModel):
         )
         return self._fetch(query, 1)[0].astype(np.int64)
 
-    @api.model
-    def _read_empty_spans(self, company, policy_ids, first_day, last_day):
+    def _get_empty_spans(self, company, policy_ids, net_rows, first_day, last_day):
         """Return pair, first and last day of the spans without stock."""
         today = self._get_today(company)
-        on_hand = np.zeros(len(policy_ids))
-        pair, quantity = self._fetch(self._get_stock_query(policy_ids), 2)
-        on_hand[np.searchsorted(policy_ids, pair)] = quantity
-        start = int(first_day.min(initial=last_day))
-        pair, day, net = self._fetch(self._get_net_query(company, policy_ids, start), 3)
-        pair, day = np.searchsorted(policy_ids, pair), day.astype(np.int64)
+        pair, day, net = net_rows
         later = day >= today
-        on_hand -= np.bincount(pair[later], net[later], len(policy_ids))
+        on_hand = self._read_stock(policy_ids) - np.bincount(pair[later], net[later], len(policy_ids))
         seen = ~later & (day >= first_day[pair])
         return stock_days.get_empty_spans(pair[seen], day[seen], net[seen], on_hand, first_day, last_day)
 
     @api.model
-    def _get_stock_query(self, policy_ids):
-        return SQL(
+    def _read_stock(self, policy_ids):
+        """Return what is on hand now."""
+        query = SQL(
             """
             SELECT p.id, SUM(q.quantity)
               FROM oms_reorder_policy p
@@ -207,47 +316,10 @@ class OmsReorderReader(models.AbstractModel):
             """,
             policy_ids.tolist(),
         )
-
-    @api.model
-    def _get_net_query(self, company, policy_ids, start):
-        """Return what came into the warehouses less what left them, by day."""
-        return SQL(
-            """
-            SELECT p.id, %(day)s AS day,
-                   SUM(CASE WHEN dest.warehouse_id = p.warehouse_id THEN m.product_qty ELSE -m.product_qty END)
-              FROM oms_reorder_policy p
-              JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
-              JOIN stock_location source ON source.id = m.location_id
-              JOIN stock_location dest ON dest.id = m.location_dest_id
-             WHERE p.id = ANY(%(policy_ids)s)
-               AND m.state = 'done'
-               AND m.date >= %(origin)s::date + %(days)s * INTERVAL '1 day'
-               AND source.warehouse_id IS DISTINCT FROM dest.warehouse_id
-               AND p.warehouse_id IN (source.warehouse_id, dest.warehouse_id)
-          GROUP BY p.id, day
-          ORDER BY p.id, day
-            """,
-            day=self._get_day(company, SQL("m.date")),
-            policy_ids=policy_ids.tolist(),
-            origin=_ORIGIN,
-            days=start - 3,
-        )
-
-    @api.model
-    def _read_measured(self, company, policy_ids):
-        """Return how much was due to customers in the last months, and how much of it left by its day."""
-        query = SQL(
-            _MEASURED,
-            left=self._get_day(company, SQL("m.date")),
-            due=self._get_day(company, SQL("m.date_deadline")),
-            today=self._get_today(company),
-            days=_MEASURED_DAYS,
-            policy_ids=policy_ids.tolist(),
-        )
-        pair, asked, met = self._fetch(query, 3)
-        place, found = np.searchsorted(policy_ids, pair), np.zeros((2, len(policy_ids)))
-        found[0, place], found[1, place] = asked, met
-        return found
+        pair, quantity = self._fetch(query, 2)
+        on_hand = np.zeros(len(policy_ids))
+        on_hand[np.searchsorted(policy_ids, pair)] = quantity
+        return on_hand
 
     # === LEAD TIMES === #
 
@@ -259,7 +331,8 @@ class OmsReorderReader(models.AbstractModel):
         place = np.searchsorted(lines, line)
         of = np.zeros(len(lines), np.int64)
         of[place] = np.searchsorted(policy_ids, pair)
-        late_pair, late_days = self._fetch(self._get_open_query(company, policy_ids), 2)
+        query = SQL(_OPEN, company=company.id, asked=self._get_asked(), policy_ids=policy_ids.tolist())
+        late_pair, late_days = self._fetch(query, 2)
         return lead_time.Receipts(of, merged, np.searchsorted(policy_ids, late_pair), late_days)
 
     @api.model
@@ -279,26 +352,3 @@ class OmsReorderReader(models.AbstractModel):
     @api.model
     def _get_asked(self):
         return SQL("CASE WHEN l.orderpoint_id IS NOT NULL THEN l.create_date ELSE o.date_approve END")
-
-    @api.model
-    def _get_open_query(self, company, policy_ids):
-        """Return policy and age of confirmed purchase lines of which nothing has come yet."""
-        return SQL(
-            """
-            SELECT p.id, GREATEST(EXTRACT(EPOCH FROM now() AT TIME ZONE 'UTC' - %(asked)s) / 86400, 0)
-              FROM oms_reorder_policy p
-              JOIN purchase_order_line l ON l.product_id = p.product_id AND l.company_id = p.company_id
-              JOIN purchase_order o ON o.id = l.order_id
-              JOIN stock_picking_type t ON t.id = o.picking_type_id AND t.warehouse_id = p.warehouse_id
-             WHERE p.id = ANY(%(policy_ids)s)
-               AND o.state = 'purchase'
-               AND o.date_approve IS NOT NULL
-               AND t.code = 'incoming'
-               AND l.product_qty > 0
-               AND COALESCE(l.qty_received, 0) <= 0
-               AND p.company_id = %(company)s
-            """,
-            company=company.id,
-            asked=self._get_asked(),
-            policy_ids=policy_ids.tolist(),
-        )

@@ -14,6 +14,18 @@ _MOST_BREAKS = 8
 # A transfer between warehouses without a delay of its own.
 _TRANSFER_DAYS = 1.0
 
+_COLUMNS = """
+  SELECT p.product_id, p.warehouse_id, COALESCE(p.categ_id, 0), t.id, t.uom_id, COALESCE(p.analogue_id, 0),
+         COALESCE(p.launch_quantity, 0)::float8, COALESCE(p.own_target, 0)::float8, COALESCE(p.abc, '')
+    FROM oms_reorder_policy p
+    JOIN product_product product ON product.id = p.product_id
+    JOIN product_template t ON t.id = product.product_tmpl_id
+   WHERE p.id = ANY(%s)
+ORDER BY p.id
+"""
+_IDS = ("product", "warehouse", "categ", "template", "uom", "analogue")
+_FLOATS = ("launch", "own_target")
+
 _OFFERS = """
   SELECT product.id, s.partner_id, s.min_qty * u.factor / own.factor,
          s.price * (1 - COALESCE(s.discount, 0) / 100) / (u.factor / own.factor),
@@ -44,7 +56,7 @@ class OmsReorderTerms(models.AbstractModel):
 
         :param whole: whether each pair was only asked for in whole units
         """
-        company = policies.company_id
+        company = policies[:1].company_id
         columns = self._read_columns(policies)
         wanted = self._get_wanted(company, columns, policies)
         offers = self._read_offers(company, columns["product"])
@@ -59,7 +71,7 @@ class OmsReorderTerms(models.AbstractModel):
             horizon_days=np.full(pairs, company.horizon_days),
             family=np.full(pairs, const.AUTO),
             method=np.full(pairs, const.LEVEL_AUTO),
-            prior=self._get_priors(policies, columns),
+            prior=self._get_priors(company, columns),
             season=np.ones(pairs),
             factor=np.ones(pairs),
             old_min=old["minimum"],
@@ -71,19 +83,12 @@ class OmsReorderTerms(models.AbstractModel):
         return terms, old["id"]
 
     def _read_columns(self, policies):
-        """Return what rules and vendors are looked up by."""
-        rows = policies.read(["abc", "own_target"])
-        return {
-            "product": self._map(policies, "product_id"),
-            "warehouse": self._map(policies, "warehouse_id"),
-            "categ": self._map(policies, "categ_id"),
-            "uom": np.array([policy.product_id.uom_id.id for policy in policies], np.int64),
-            "abc": np.array([row["abc"] or "" for row in rows], dtype="U1"),
-            "own_target": np.array([row["own_target"] for row in rows], float),
-        }
-
-    def _map(self, policies, name):
-        return np.array([policy[name].id or 0 for policy in policies], np.int64)
+        """Return what rules and vendors are looked up by: {name: array}, in the order of the policies' ids."""
+        self.env.cr.execute(SQL(_COLUMNS, policies.ids))
+        names = (*_IDS, *_FLOATS, "abc")
+        values = zip(*self.env.cr.fetchall(), strict=True)
+        kinds = (*[np.int64] * len(_IDS), *[float] * len(_FLOATS), "U1")
+        return {name: np.array(column, kind) for name, column, kind in zip(names, values, kinds, strict=True)}
 
     def _get_counting_uoms(self):
         """Return the units of what is counted; the others are measured."""
@@ -118,30 +123,26 @@ class OmsReorderTerms(models.AbstractModel):
     def _fill(self, values, default):
         return np.where(np.isnan(values), default, values)
 
-    def _get_priors(self, policies, columns):
-        """Return what new pairs are expected to sell per day, NaN where nothing tells."""
-        analogues = policies.filtered("analogue_id")
-        known = {
-            (policy.product_id.id, policy.warehouse_id.id): policy.mean
-            for policy in policies.search(
-                [
-                    ("product_id", "in", analogues.analogue_id.ids),
-                    ("warehouse_id", "in", analogues.warehouse_id.ids),
-                    ("reason", "=", "planned"),
-                ]
-            )
-        }
-        medians = self._read_medians(policies.company_id)
-        prior = np.full(len(policies), np.nan)
-        for place, policy in enumerate(policies):
-            warehouse_id = policy.warehouse_id.id
-            values = (
-                known.get((policy.analogue_id.id, warehouse_id)),
-                medians.get((int(columns["categ"][place]), warehouse_id)),
-                policy.launch_quantity or None,
-            )
-            prior[place] = next((value for value in values if value is not None), np.nan)
+    def _get_priors(self, company, columns):
+        """Return what new pairs are expected to sell per day, NaN where nothing tells.
+
+        What they sell like counts before the median of their category, and that before what somebody expects.
+        """
+        prior = np.where(columns["launch"] > 0, columns["launch"], np.nan)
+        warehouses = columns["warehouse"].tolist()
+        sources = (("categ", self._read_medians(company)), ("analogue", self._read_analogues(company, columns)))
+        for name, known in sources:
+            keys = zip(columns[name].tolist(), warehouses, strict=True)
+            found = np.array([known.get(key, np.nan) for key in keys], float)
+            prior = np.where(np.isnan(found), prior, found)
         return prior
+
+    def _read_analogues(self, company, columns):
+        """Return the demand per day of the pairs that others sell like."""
+        analogue_ids = np.unique(columns["analogue"][columns["analogue"] > 0]).tolist()
+        domain = [("company_id", "=", company.id), ("product_id", "in", analogue_ids), ("reason", "=", "planned")]
+        policies = self.env["oms.reorder.policy"].search_fetch(domain, ["product_id", "warehouse_id", "mean"])
+        return {(policy.product_id.id, policy.warehouse_id.id): policy.mean for policy in policies}
 
     def _read_medians(self, company):
         """Return the median demand per day of the pairs with a history, by category and warehouse."""
@@ -180,71 +181,43 @@ class OmsReorderTerms(models.AbstractModel):
             offers[product_id].setdefault(partner_id, []).append(row)
         return offers
 
-    def _choose_offer(self, offers, vendor_id):
-        """Return the rows of the vendor that a reordering rule names, else of the best one."""
-        return offers.get(vendor_id) or next(iter(offers.values()), [])
+    def _choose_offers(self, product_ids, offers, vendors):
+        """Return for each pair the rows of the vendor that its reordering rule names, else of the best one."""
+        chosen = []
+        for product_id, vendor_id in zip(product_ids.tolist(), vendors.tolist(), strict=True):
+            found = offers.get(product_id, {})
+            chosen.append(sorted(found.get(vendor_id) or next(iter(found.values()), []))[-_MOST_BREAKS:])
+        return chosen
 
     def _read_vendors(self, policies, columns, offers, vendors):
         """Return lead time, price breaks, least quantity and pack of each pair.
 
         :param vendors: ids of the vendors that reordering rules name
         """
-        pairs = len(policies)
+        pairs, company = len(policies), policies[:1].company_id
         quantity, price = np.full((pairs, _MOST_BREAKS), np.inf), np.zeros((pairs, _MOST_BREAKS))
         moq, pack, delay = np.zeros(pairs), np.zeros(pairs), np.full(pairs, np.nan)
-        routes = self._read_routes(policies)
-        company = policies.company_id
-        for place, (product_id, route, policy) in enumerate(zip(columns["product"], routes, policies, strict=True)):
-            rows = self._choose_offer(offers.get(int(product_id), {}), int(vendors[place]))
-            rows = sorted(rows)[-_MOST_BREAKS:]
-            if route["buy"] and rows:
-                delay[place] = rows[0][2] + company.days_to_purchase + route["delay"]
-                moq[place], pack[place] = rows[0][0], max((row[3] for row in rows if row[3] > 1), default=0)
-            elif route["resupply"]:
-                delay[place], rows = max(route["delay"], _TRANSFER_DAYS), []
-            rows = rows or [(0.0, policy.product_id.with_company(company).standard_price, 0, 0.0)]
+        routes, chosen = self._read_routes(company, columns), self._choose_offers(columns["product"], offers, vendors)
+        bought = routes["buy"] & np.array([bool(rows) for rows in chosen], bool)
+        for place in np.flatnonzero(bought).tolist():
+            rows = chosen[place]
+            moq[place], delay[place] = rows[0][0], rows[0][2]
+            pack[place] = max((row[3] for row in rows if row[3] > 1), default=0)
             quantity[place, : len(rows)] = [0.0, *(row[0] for row in rows[1:])]
             price[place, : len(rows)] = [row[1] for row in rows]
+        delay += company.days_to_purchase + routes["delay"]
+        moved = ~bought & routes["resupply"]
+        delay[moved] = np.maximum(routes["delay"][moved], _TRANSFER_DAYS)
+        # What is not bought is worth what it costs.
+        others = np.flatnonzero(~bought)
+        quantity[others, 0] = 0
+        price[others, 0] = policies.browse(np.array(policies.ids)[others].tolist())._map_product("standard_price")
         return {
             "declared": delay,
             "break_quantity": quantity,
             "break_price": price,
             "moq": np.where(moq > 1, moq, 0),
             "pack": pack,
-        }
-
-    def _read_routes(self, policies):
-        """Return of each policy whether it is bought or moved from another warehouse, and the delay of the rules.
-
-        Products of the same category and routes are supplied alike, so that one of them is asked.
-        """
-        found, result = {}, []
-        for policy in policies:
-            product = policy.product_id
-            key = (policy.warehouse_id.id, product.categ_id.id, self._get_route_ids(product, policy.warehouse_id))
-            if key not in found:
-                location = policy.warehouse_id.lot_stock_id
-                rules = product.with_company(policy.company_id)._get_rules_from_location(location)
-                found[key] = self._describe_route(rules, policy.warehouse_id)
-            result.append(found[key])
-        return result
-
-    def _get_route_ids(self, product, warehouse):
-        """Return the ids of a product's own routes, and of those of the warehouse that are open to it.
-
-        To buy is only open to what has a vendor.
-        """
-        rules = self.env["stock.rule"]
-        usual = warehouse.route_ids.filtered(lambda route: rules._filter_warehouse_routes(product, warehouse, route))
-        return tuple(product.route_ids.ids), tuple(usual.ids)
-
-    def _describe_route(self, rules, warehouse):
-        moved = rules.filtered(lambda rule: rule.action in ("pull", "pull_push"))
-        others = moved.location_src_id.warehouse_id - warehouse
-        return {
-            "buy": "buy" in rules.mapped("action"),
-            "resupply": bool(others) or "transit" in moved.location_src_id.mapped("usage"),
-            "delay": sum(moved.mapped("delay")),
         }
 
     # === IN USE === #

@@ -49,6 +49,8 @@ class Plan:
     interval: np.ndarray
     variation: np.ndarray
     demand_class: np.ndarray
+    week_mean: np.ndarray
+    week_variance: np.ndarray
     mean: np.ndarray
     variance: np.ndarray
     error: np.ndarray
@@ -104,6 +106,8 @@ def plan(rows, receipts, terms, settings=DEFAULTS):
         "interval": statistics.interval,
         "variation": statistics.variation,
         "demand_class": statistics.demand_class,
+        "week_mean": statistics.week_mean,
+        "week_variance": statistics.week_variance,
         "receipts": lead.number,
         "late_days": np.nan_to_num(lead_time.get_late_days(lead, terms.declared)),
     }

@@ -159,7 +159,7 @@ class OmsReorderCommon(OmsReorderPast, OmsCommon):
         self.env.flush_all()
         ids = np.array(policy.ids)
         reader = self.env["oms.reorder.reader"]
-        rows, whole = reader._read_demand(policy.company_id, ids, 364)
+        rows, whole, _measured = reader._read_past(policy.company_id, ids, 364)
         receipts = reader._read_receipts(policy.company_id, ids)
         terms, _orderpoints = self.env["oms.reorder.terms"]._read_terms(policy, whole)
         return rows, receipts, terms

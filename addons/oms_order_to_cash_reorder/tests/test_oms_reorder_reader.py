@@ -185,5 +185,5 @@ class TestReader(OmsReorderCommon):
         self._find()
         policy = self._get_policy(self.steady)
         self.env.flush_all()
-        found = self.env["oms.reorder.reader"]._read_measured(self.company, np.array(policy.ids))
-        self.assertEqual(found.tolist(), [[510], [9]])
+        _rows, _whole, measured = self.env["oms.reorder.reader"]._read_past(self.company, np.array(policy.ids), 364)
+        self.assertEqual(np.array(measured).tolist(), [[510], [9]])

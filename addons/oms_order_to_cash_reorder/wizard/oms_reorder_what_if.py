@@ -81,9 +81,7 @@ class OmsReorderWhatIf(models.TransientModel):
             step=np.where(integer, 1.0, step),
             family=np.full(len(rows), const.AUTO),
         )
-        sold_at = np.array(policies.with_company(self.company_id).product_id.mapped("lst_price"), float)
-        by_product = dict(zip(policies.product_id.ids, sold_at, strict=True))
-        sales = np.array([by_product[policy.product_id.id] for policy in policies]) * column["mean"] * _YEAR
+        sales = policies._map_product("lst_price") * column["mean"] * _YEAR
         return what_if.get_curve(cycle, column["price"], sales, self._get_targets())
 
     # === WORDS === #
