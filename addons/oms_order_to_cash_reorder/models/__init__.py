@@ -8,6 +8,7 @@ from . import oms_reorder_terms_routes
 from . import oms_reorder_rule
 from . import oms_reorder_run
 from . import oms_reorder_change
+from . import oms_reorder_run_find
 from . import oms_reorder_run_plan
 from . import oms_reorder_run_apply
 from . import oms_reorder_run_totals

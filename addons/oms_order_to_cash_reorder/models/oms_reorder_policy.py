@@ -256,10 +256,10 @@ class OmsReorderPolicy(models.Model):
             Domain("snoozed_until", "=", False) | Domain("snoozed_until", "<=", fields.Date.context_today(self))
         )
 
-    def _map_product(self, name):
-        """Return a number of the product of each policy as its company sees it, as an array. Policies are of one company."""
-        self.fetch(["product_id"])
-        products = self.product_id.with_company(self[:1].company_id)
+    @api.model
+    def _read_of_products(self, product_ids, name):
+        """Return a number of each product as the current company sees it, as an array; a product may come twice."""
+        ids, place = np.unique(np.asarray(product_ids, int), return_inverse=True)
+        products = self.env["product.product"].browse(ids.tolist())
         products.fetch([name])
-        values = dict(zip(products.ids, products.mapped(name), strict=True))
-        return np.array([values[policy.product_id.id] for policy in self], float)
+        return np.array(products.mapped(name), float)[place]

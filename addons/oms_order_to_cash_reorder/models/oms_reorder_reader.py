@@ -13,69 +13,36 @@ from ..planning import demand, lead_time, stock_days
 _ORIGIN = "0001-01-01"
 _RECEIPT_DAYS = 730
 _MEASURED_DAYS = 90
-_KINDS = ("demand", "net", "asked", "met")
 
-# Each move is read once; each kind of row is a question that planning asks.
+# Each move is read once, for all that planning asks of it: the day on which it was wanted, the day on which it was done,
+# 0 where it doesn't count as that, and whether it was due to a customer (1) and left by then (2).
 _MOVES = """
-  WITH moved AS MATERIALIZED (
-       SELECT p.id, m.product_qty AS quantity,
-              COALESCE(source.warehouse_id = p.warehouse_id, FALSE) AS leaves,
-              CASE WHEN source.warehouse_id = p.warehouse_id
-                    AND dest.usage NOT IN ('inventory', 'supplier')
-                    AND m.create_date >= %(since)s
-                    AND l.oms_is_one_off IS NOT TRUE
-                   THEN %(wanted)s
-                END AS wanted,
-              CASE WHEN m.state = 'done' AND m.date >= %(since)s THEN %(day)s END AS day,
-              CASE WHEN source.warehouse_id = p.warehouse_id
-                    AND dest.usage = 'customer'
-                    AND m.date_deadline >= %(measured)s
-                   THEN %(due)s
-                END AS due,
-              m.state = 'done' AND %(day)s <= %(due)s AS is_met
-         FROM oms_reorder_policy p
-         JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
-         JOIN stock_location source ON source.id = m.location_id
-         JOIN stock_location dest ON dest.id = m.location_dest_id
-    LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
-    LEFT JOIN sale_order o ON o.id = l.order_id
-        WHERE p.id = ANY(%(policy_ids)s)
-          AND m.state NOT IN ('draft', 'cancel')
-          AND (m.create_date >= %(since)s OR m.date >= %(since)s OR m.date_deadline >= %(measured)s)
-          AND source.warehouse_id IS DISTINCT FROM dest.warehouse_id
-          AND p.warehouse_id IN (source.warehouse_id, dest.warehouse_id)
-       )
-SELECT %(demand)s, id, wanted, SUM(quantity) FROM moved WHERE wanted IS NOT NULL GROUP BY id, wanted
- UNION ALL
-SELECT %(net)s, id, day, SUM(CASE WHEN leaves THEN -quantity ELSE quantity END)
-  FROM moved
- WHERE day IS NOT NULL
- GROUP BY id, day
- UNION ALL
-SELECT %(asked)s, id, 0, SUM(quantity) FROM moved WHERE due < %(today)s GROUP BY id
- UNION ALL
-SELECT %(met)s, id, 0, SUM(quantity) FROM moved WHERE due < %(today)s AND is_met GROUP BY id
-"""
-
-_ISSUED = """
-  SELECT p.id, SUM(moved.quantity)
-    FROM (
-         SELECT m.product_id, m.location_id, m.location_dest_id, SUM(m.product_qty) AS quantity
-           FROM stock_move m
-      LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
-          WHERE m.company_id = %(company)s
-            AND m.state NOT IN ('draft', 'cancel')
-            AND m.create_date >= %(since)s
-            AND l.oms_is_one_off IS NOT TRUE
-       GROUP BY m.product_id, m.location_id, m.location_dest_id
-         ) moved
-    JOIN stock_location source ON source.id = moved.location_id
-    JOIN stock_location dest ON dest.id = moved.location_dest_id
-    JOIN oms_reorder_policy p ON p.product_id = moved.product_id AND p.warehouse_id = source.warehouse_id
-   WHERE p.company_id = %(company)s
-     AND dest.warehouse_id IS DISTINCT FROM p.warehouse_id
-     AND dest.usage NOT IN ('inventory', 'supplier')
-GROUP BY p.id
+  SELECT p.id,
+         CASE WHEN source.warehouse_id = p.warehouse_id
+               AND dest.usage NOT IN ('inventory', 'supplier')
+               AND m.create_date >= %(since)s
+               AND l.oms_is_one_off IS NOT TRUE
+              THEN %(wanted)s ELSE 0
+           END AS wanted,
+         CASE WHEN m.state = 'done' AND m.date >= %(since)s THEN %(day)s ELSE 0 END AS day,
+         CASE WHEN source.warehouse_id IS DISTINCT FROM p.warehouse_id OR dest.usage <> 'customer' THEN 0
+              WHEN m.date_deadline IS NULL OR m.date_deadline < %(measured)s OR %(due)s >= %(today)s THEN 0
+              WHEN m.state = 'done' AND %(day)s <= %(due)s THEN 2
+              ELSE 1
+           END AS due,
+         SUM(CASE WHEN source.warehouse_id = p.warehouse_id THEN -m.product_qty ELSE m.product_qty END::float8)
+    FROM oms_reorder_policy p
+    JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
+    JOIN stock_location source ON source.id = m.location_id
+    JOIN stock_location dest ON dest.id = m.location_dest_id
+LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
+LEFT JOIN sale_order o ON o.id = l.order_id
+   WHERE p.id = ANY(%(policy_ids)s)
+     AND m.state NOT IN ('draft', 'cancel')
+     AND (m.create_date >= %(since)s OR m.date >= %(since)s OR m.date_deadline >= %(measured)s)
+     AND source.warehouse_id IS DISTINCT FROM dest.warehouse_id
+     AND p.warehouse_id IN (source.warehouse_id, dest.warehouse_id)
+GROUP BY p.id, wanted, day, due
 """
 
 _FIRST_DAYS = """
@@ -162,14 +129,10 @@ class OmsReorderReader(models.AbstractModel):
     # === DAYS === #
 
     @api.model
-    def _get_date(self, company, moment):
-        """Return the SQL of a moment's local day."""
-        return SQL("((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date", moment, company.partner_id.tz or "UTC")
-
-    @api.model
     def _get_day(self, company, moment):
         """Return the SQL of a moment's local day, as an ordinal."""
-        return SQL("(%s - %s::date + 1)", self._get_date(company, moment), _ORIGIN)
+        zone = company.partner_id.tz or "UTC"
+        return SQL("(((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date - %s::date + 1)", moment, zone, _ORIGIN)
 
     @api.model
     def _get_today(self, company):
@@ -204,19 +167,30 @@ class OmsReorderReader(models.AbstractModel):
 
     @api.model
     def _read_moves(self, company, policy_ids, start):
-        """Return rows (pair, day, quantity), sorted by pair and day, of each of ``_KINDS``.
+        """Return rows (pair, day, quantity) of the moves of a part.
 
-        ``demand``: what left the warehouse, by the day on which it was wanted; ``net``: what came less what left;
-        ``asked``: what was due to customers in the last months, in all; ``met``: what of it left by its day.
+        ``demand``: what left the warehouses, by the day on which it was wanted; ``net``: what came less what left, by the
+        day on which it did, sorted by pair and day; ``asked``: what was due to customers in the last months; ``met``: what
+        of it left by its day.
 
         :param start: the first day, as an ordinal
         """
-        kind, pair, day, quantity = self._fetch(self._get_moves_query(company, policy_ids, start), 4)
-        pair, day = np.searchsorted(policy_ids, pair), day.astype(np.int64)
-        order = np.lexsort((day, pair, kind))
-        parts = np.searchsorted(kind[order], range(1, len(_KINDS)))
-        rows = zip(*(np.split(column[order], parts) for column in (pair, day, quantity)), strict=True)
-        return dict(zip(_KINDS, rows, strict=True))
+        pair, wanted, day, due, net = self._fetch(self._get_moves_query(company, policy_ids, start), 5)
+        pair, wanted, day = np.searchsorted(policy_ids, pair), wanted.astype(np.int64), day.astype(np.int64)
+        return {
+            "demand": self._gather(pair, wanted, -net, wanted > 0),
+            "net": self._gather(pair, day, net, day > 0),
+            "asked": self._gather(pair, day * 0, -net, due > 0),
+            "met": self._gather(pair, day * 0, -net, due > 1),
+        }
+
+    def _gather(self, pair, day, quantity, chosen):
+        """Return chosen rows, one per pair and day, sorted."""
+        pair, day, quantity = pair[chosen], day[chosen], quantity[chosen]
+        order = np.lexsort((day, pair))
+        pair, day, quantity = pair[order], day[order], quantity[order]
+        first = np.flatnonzero((np.diff(pair, prepend=-1) != 0) | (np.diff(day, prepend=-1) != 0))
+        return pair[first], day[first], np.add.reduceat(quantity, first) if len(first) else quantity
 
     @api.model
     def _get_moves_query(self, company, policy_ids, start):
@@ -236,21 +210,11 @@ class OmsReorderReader(models.AbstractModel):
             measured=fields.Datetime.now() - timedelta(days=_MEASURED_DAYS),
             today=self._get_today(company),
             policy_ids=policy_ids.tolist(),
-            **{name: number for number, name in enumerate(_KINDS)},
         )
 
     def _get_since(self, start):
         """Return a moment before the first day, wherever the company is."""
         return date.fromordinal(int(start) - 3)
-
-    @api.model
-    def _read_issued(self, company, policy_ids, start):
-        """Return how much left the warehouses in all."""
-        query = SQL(_ISSUED, company=company.id, since=self._get_since(start))
-        pair, quantity = self._fetch(query, 2)
-        issued = np.zeros(len(policy_ids))
-        issued[np.searchsorted(policy_ids, pair)] = quantity
-        return issued
 
     # === PAST === #
 

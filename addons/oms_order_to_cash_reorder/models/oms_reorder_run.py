@@ -174,7 +174,6 @@ class OmsReorderRun(models.Model):
         """Find the products to plan, and their value classes."""
         company = self.company_id
         self._find_policies(company)
-        self._rank(company)
         self.write(
             {
                 "state": "planning",

@@ -1,4 +1,4 @@
-"""How a run finds its policies and plans a part of them."""
+"""How a run plans a part of the policies."""
 
 import numpy as np
 
@@ -8,8 +8,6 @@ from odoo.tools import SQL
 
 from ..planning import const, policy, ranking
 from ..planning.settings import DEFAULTS
-
-_YEAR = 364
 
 # Columns of oms_reorder_policy and their SQL type, in the order in which they are written.
 _NUMBERS = (
@@ -37,96 +35,9 @@ _NUMBERS = (
 )
 _COUNTS = ("days", "left_out", "capped", "receipts")
 
-_POLICIES = """
-INSERT INTO oms_reorder_policy
-       (product_id, warehouse_id, company_id, categ_id, first_date, mode, is_pending, own_target, launch_quantity,
-        create_uid, create_date, write_uid, write_date)
-SELECT product.id, found.warehouse_id, %(company)s, t.categ_id, %(first_date)s, %(mode)s, FALSE, 0, 0,
-       %(user)s, now() AT TIME ZONE 'UTC', %(user)s, now() AT TIME ZONE 'UTC'
-  FROM (
-       SELECT moved.product_id, l.warehouse_id, moved.first
-         FROM (
-              SELECT m.product_id, m.location_id, m.location_dest_id, MIN(m.date) FILTER (WHERE m.state = 'done') AS first
-                FROM stock_move m
-               WHERE m.company_id = %(company)s AND m.state NOT IN ('draft', 'cancel')
-            GROUP BY m.product_id, m.location_id, m.location_dest_id
-              ) moved
-         JOIN stock_location l ON l.id IN (moved.location_id, moved.location_dest_id)
-        WHERE l.warehouse_id IS NOT NULL
-    UNION ALL
-       SELECT o.product_id, o.warehouse_id, NULL
-         FROM stock_warehouse_orderpoint o
-        WHERE o.company_id = %(company)s AND o.active
-       ) found
-  JOIN stock_warehouse w ON w.id = found.warehouse_id AND w.active AND w.company_id = %(company)s
-  JOIN product_product product ON product.id = found.product_id AND product.active
-  JOIN product_template t ON t.id = product.product_tmpl_id AND t.active AND t.is_storable
- WHERE NOT EXISTS (
-       SELECT 1 FROM oms_reorder_policy p WHERE p.product_id = product.id AND p.warehouse_id = found.warehouse_id
-       )
- GROUP BY product.id, found.warehouse_id, t.categ_id
- ORDER BY product.id, found.warehouse_id
-    ON CONFLICT (product_id, warehouse_id) DO NOTHING
-"""
-# From that many new ones on, PostgreSQL is told: it would read a year of moves by plans that fit a handful.
-_MANY = 1000
-
 
 class OmsReorderRun(models.Model):
     _inherit = "oms.reorder.run"
-
-    # === POLICIES === #
-
-    @api.model
-    def _find_policies(self, company):
-        """Make a policy for each storable product and warehouse that has seen moves, or has a reordering rule."""
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                _POLICIES,
-                company=company.id,
-                mode=company.oms_reorder_mode,
-                user=self.env.uid,
-                first_date=self.env["oms.reorder.reader"]._get_date(company, SQL("MIN(found.first)")),
-            )
-        )
-        if self.env.cr.rowcount >= _MANY:
-            self.env.cr.execute("ANALYZE oms_reorder_policy")
-        self.env["oms.reorder.policy"].invalidate_model()
-        self._set_modes(company)
-
-    @api.model
-    def _set_modes(self, company):
-        """Give policies that no run has seen yet the mode that the rules say."""
-        if not self.env["oms.reorder.rule"].search_count([("company_id", "=", company.id), ("mode", "!=", False)]):
-            return
-        domain = [("company_id", "=", company.id), ("last_run_id", "=", False)]
-        policies = self.env["oms.reorder.policy"].search(domain, order="id")
-        if not policies:
-            return
-        columns = self.env["oms.reorder.terms"]._read_columns(policies)
-        found = self.env["oms.reorder.rule"]._get_terms(
-            company, columns["product"], columns["categ"], columns["abc"], columns["warehouse"]
-        )
-        for mode in set(found["mode"].tolist()) - {""}:
-            policies.browse(np.array(policies.ids)[found["mode"] == mode].tolist()).mode = mode
-
-    @api.model
-    def _rank(self, company):
-        """Give each policy its value class, within its warehouse, by the issues of a year."""
-        reader = self.env["oms.reorder.reader"]
-        policies = self.env["oms.reorder.policy"].search_fetch(
-            [("company_id", "=", company.id)], ["product_id", "warehouse_id"], order="id"
-        )
-        if not policies:
-            return
-        ids = np.array(policies.ids)
-        issued = reader._read_issued(company, ids, reader._get_today(company) - _YEAR)
-        value = issued * policies._map_product("standard_price")
-        warehouses, group = np.unique([policy.warehouse_id.id for policy in policies], return_inverse=True)
-        classes = ranking.rank_value(group, value, len(warehouses))
-        self._update({"id": policies.ids, "abc": self._name_codes(const.ABC, classes)})
-        policies.invalidate_model()
 
     # === PLANNING === #
 
@@ -214,4 +125,4 @@ class OmsReorderRun(models.Model):
 
     def _to_array(self, values):
         """Return numbers, switches and codes as PostgreSQL writes an array of them."""
-        return "{%s}" % ",".join("NULL" if value is None else str(value) for value in values)
+        return "{%s}" % ",".join(map(str, values)).replace("None", "NULL")

@@ -61,7 +61,7 @@ class OmsReorderTerms(models.AbstractModel):
         wanted = self._get_wanted(company, columns, policies)
         offers = self._read_offers(company, columns["product"])
         old = self._read_orderpoints(policies)
-        buying = self._read_vendors(policies, columns, offers, old["vendor"])
+        buying = self._read_vendors(company, columns, offers, old["vendor"])
         rounding = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         integer = whole & np.isin(columns["uom"], self._get_counting_uoms().ids)
         pairs = len(policies)
@@ -189,12 +189,12 @@ class OmsReorderTerms(models.AbstractModel):
             chosen.append(sorted(found.get(vendor_id) or next(iter(found.values()), []))[-_MOST_BREAKS:])
         return chosen
 
-    def _read_vendors(self, policies, columns, offers, vendors):
+    def _read_vendors(self, company, columns, offers, vendors):
         """Return lead time, price breaks, least quantity and pack of each pair.
 
         :param vendors: ids of the vendors that reordering rules name
         """
-        pairs, company = len(policies), policies[:1].company_id
+        pairs = len(vendors)
         quantity, price = np.full((pairs, _MOST_BREAKS), np.inf), np.zeros((pairs, _MOST_BREAKS))
         moq, pack, delay = np.zeros(pairs), np.zeros(pairs), np.full(pairs, np.nan)
         routes, chosen = self._read_routes(company, columns), self._choose_offers(columns["product"], offers, vendors)
@@ -209,9 +209,9 @@ class OmsReorderTerms(models.AbstractModel):
         moved = ~bought & routes["resupply"]
         delay[moved] = np.maximum(routes["delay"][moved], _TRANSFER_DAYS)
         # What is not bought is worth what it costs.
-        others = np.flatnonzero(~bought)
-        quantity[others, 0] = 0
-        price[others, 0] = policies.browse(np.array(policies.ids)[others].tolist())._map_product("standard_price")
+        quantity[~bought, 0] = 0
+        known = self.env["oms.reorder.policy"].with_company(company)
+        price[~bought, 0] = known._read_of_products(columns["product"][~bought], "standard_price")
         return {
             "declared": delay,
             "break_quantity": quantity,

@@ -70,7 +70,7 @@ class OmsReorderWhatIf(models.TransientModel):
     def _get_curve(self, policies):
         """Return the ``what_if.Curve`` of policies, from the figures that the last run stored."""
         names = ("lead_demand", "lead_demand_variance", "undershoot", "undershoot_variance", "level", "maximum")
-        rows = policies.read([*names, "is_counted", "mean", "price"])
+        rows = policies.read([*names, "is_counted", "mean", "price", "product_id"], load=None)
         column = {name: np.array([row[name] for row in rows], float) for name in (*names, "mean", "price")}
         integer = np.array([row["is_counted"] for row in rows], bool)
         step = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
@@ -81,8 +81,9 @@ class OmsReorderWhatIf(models.TransientModel):
             step=np.where(integer, 1.0, step),
             family=np.full(len(rows), const.AUTO),
         )
-        sales = policies._map_product("lst_price") * column["mean"] * _YEAR
-        return what_if.get_curve(cycle, column["price"], sales, self._get_targets())
+        known = policies.with_company(self.company_id)
+        sold_at = known._read_of_products([row["product_id"] for row in rows], "lst_price")
+        return what_if.get_curve(cycle, column["price"], sold_at * column["mean"] * _YEAR, self._get_targets())
 
     # === WORDS === #
 
