@@ -6,6 +6,7 @@ from . import test_install
 from . import test_invoice_on_confirmation
 from . import test_invoice_on_confirmation_portal
 from . import test_invoice_printing
+from . import test_oms_at_once
 from . import test_oms_automation_equal
 from . import test_oms_bulk_run
 from . import test_oms_buying

@@ -1,4 +1,5 @@
 import re
+from unittest.mock import patch
 
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -172,6 +173,10 @@ class TestOmsAutomationEqual(OmsRunnerCase):
                     "subject": self._hide_names(message.subject or "", names),
                     "body": self._hide_names(message.body, names),
                     "attachments": len(message.attachment_ids),
+                    "answers": messages.ids.index(message.parent_id.id) if message.parent_id else None,
+                    "internal": message.is_internal,
+                    "reply to": self._hide_names(message.reply_to or "", names),
+                    "told": sorted(message.notification_ids.res_partner_id.ids),
                     "tracking": [
                         self._read_tracking(value, names) for value in message.tracking_value_ids.sorted("id")
                     ],
@@ -217,6 +222,20 @@ class TestOmsAutomationEqual(OmsRunnerCase):
             ([(self.goods, 1, 7.77)], others),
             ([(self.goods, 2), (self.service, 1)], {"client_order_ref": "PO 4711"}),
         )
+
+    def test_followers_are_told(self):
+        seller = self._make_user("oms_equal_seller", "sales_team.group_sale_salesman_all_leads")
+        subtypes = self.env["mail.message.subtype"].search([]).ids
+        real = type(self)._place_order
+
+        def place_followed(case, *args, **vals):
+            order = real(case, *args, **vals)
+            order.message_subscribe(seller.partner_id.ids, subtype_ids=subtypes)
+            return order
+
+        with patch.object(type(self), "_place_order", place_followed):
+            self._test(([(self.goods, 3)], {"user_id": seller.id}), ([(self.goods, 1)], {"user_id": seller.id}))
+        self.assertTrue(seller.partner_id in self.env["mail.notification"].search([]).res_partner_id)
 
     def test_taxes_discounts_and_notes(self):
         tax = self.env["account.tax"].create({"name": "Test 7.7%", "amount": 7.7, "type_tax_use": "sale"})

@@ -19,6 +19,19 @@ class StockMove(models.Model):
         confirmation.move_ids.update(self.ids)
         return None
 
+    def _search_picking_for_assignation(self):
+        """Look for no transfer of orders whose moves are all new: none can be there."""
+        references = self.env.context.get("oms_confirmation") and self.reference_ids
+        if references and not references.move_ids.picking_id:
+            return self.env["stock.picking"]
+        return super()._search_picking_for_assignation()
+
+    def _action_assign(self, force_qty=False):
+        """Reserve, and give all moves their state when all is reserved, instead of one after the other as well."""
+        if not self.env.context.get("oms_confirmation"):
+            return super()._action_assign(force_qty)
+        return super(StockMove, self.with_context(preserve_state=True))._action_assign(force_qty)
+
     def _oms_trigger_scheduler(self):
         """Have what core looks at move by move looked at for the products that any rule reorders by itself."""
         rules = [("trigger", "=", "auto"), ("product_id", "in", self.product_id.ids)]

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
 
 from ....const import LANES
+from ...documents.mail.mail_thread_at_once import Posts
 
 # More orders than this are run in the background, in transactions of their own: one by one each needs a savepoint, and
 # PostgreSQL keeps no more than 64 of them at hand.
@@ -204,9 +205,13 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _do(self, lane, verb, orders, params):
         """Act on orders of one company, all or none."""
+        posts = Posts() if len(orders) > 1 else None
+        orders = orders.with_context(oms_posts=posts) if posts else orders
         lane = self.env[lane].with_env(orders.env)
         before = getattr(lane, f"_before_{verb}", lambda orders: {})(orders)
         results = getattr(lane, f"_do_{verb}")(orders, **params)
+        if posts:
+            posts.send()
         self.env.flush_all()
         return {order.id: self._prepare_outcome(results[order.id], before.get(order.id)) for order in orders}
 

@@ -57,9 +57,10 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _do_confirm(self, orders):
         """Confirm quotations."""
-        confirmation = Confirmation()
-        orders.with_context(oms_confirmation=confirmation).action_confirm()
-        self.env["stock.move"].browse(sorted(confirmation.move_ids)).exists()._oms_trigger_scheduler()
+        if len(orders) > 1:
+            self._confirm_at_once(orders)
+        else:
+            orders.action_confirm()
         # Another addon may open a window instead of confirming: what counts is where the order stands now.
         asking = orders.filtered(lambda order: order.state != "sale")
         if asking:
@@ -70,6 +71,12 @@ class OmsLaneOrder(models.AbstractModel):
                 )
             )
         return {order.id: order.picking_ids for order in orders}
+
+    @api.model
+    def _confirm_at_once(self, orders):
+        confirmation = Confirmation()
+        orders.with_context(oms_confirmation=confirmation).action_confirm()
+        self.env["stock.move"].browse(sorted(confirmation.move_ids)).exists()._oms_trigger_scheduler()
 
     @api.model
     def _can_undo_confirm(self, order, documents, before):

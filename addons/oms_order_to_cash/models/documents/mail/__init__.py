@@ -1,0 +1,1 @@
+from . import mail_thread_at_once
