@@ -1,4 +1,5 @@
 import logging
+from datetime import timedelta
 
 from psycopg2 import IntegrityError, OperationalError
 
@@ -10,6 +11,7 @@ _logger = logging.getLogger(__name__)
 
 _PART = 10_000
 _BATCH = 1000
+_AFTER_SCHEDULER = timedelta(minutes=1)
 OPEN_STATES = ("waiting", "planning", "applying")
 
 
@@ -113,6 +115,11 @@ class OmsReorderRun(models.Model):
             if not run._work():
                 break
         left = self.search_count([("state", "in", OPEN_STATES)])
+        if left and not self._keep_scheduler_away():
+            self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron")._trigger(
+                fields.Datetime.now() + _AFTER_SCHEDULER
+            )
+            left = 0
         self.env["ir.cron"]._commit_progress(remaining=left)
 
     @api.model
@@ -148,6 +155,8 @@ class OmsReorderRun(models.Model):
             run = self.browse(run_id).try_lock_for_update()
             if not run or run.state not in OPEN_STATES:
                 return True
+            if run.state == "applying" and not self._keep_scheduler_away():
+                return True
             try:
                 run._step()
                 self.env.flush_all()
@@ -161,6 +170,15 @@ class OmsReorderRun(models.Model):
                 self.browse(run_id).write({"state": "failed", "error": str(error)})
             if not self.env["ir.cron"]._commit_progress(1, remaining=1):
                 return False
+
+    @api.model
+    def _keep_scheduler_away(self):
+        """Have Odoo's scheduler start after this transaction; return False where it runs already.
+
+        It writes to the same reordering rules, and of two that do, one fails: the scheduler would buy nothing that day.
+        """
+        scheduler = self.env.ref("stock.ir_cron_scheduler_action", raise_if_not_found=False)
+        return not scheduler or bool(scheduler.sudo().try_lock_for_update(allow_referencing=True))
 
     # === STEPS === #
 

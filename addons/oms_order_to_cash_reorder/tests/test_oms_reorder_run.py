@@ -1,8 +1,10 @@
 """Runs: what they find and write, that a second one writes nothing, limits, undo, companies, rights."""
 
+from contextlib import closing
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.sql_db import db_connect
 from odoo.tests import new_test_user
 
 from .common import OmsReorderCommon
@@ -164,6 +166,25 @@ class TestRun(OmsReorderCommon):
             self.assertEqual(runs.mapped("state"), ["done"])
             self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").method_direct_trigger()
         self.assertEqual(Run.search([("company_id", "=", self.company.id)]), runs)
+
+    def test_it_writes_nothing_while_the_scheduler_runs(self):
+        self.company.oms_reorder_mode = "apply"
+        cron, scheduler = (
+            self.env.ref(name)
+            for name in ("oms_order_to_cash_reorder.oms_reorder_cron", "stock.ir_cron_scheduler_action")
+        )
+        with self.enter_registry_test_mode():
+            with closing(db_connect(self.env.cr.dbname).cursor()) as other:
+                other.execute("SELECT FROM ir_cron WHERE id = %s FOR NO KEY UPDATE", [scheduler.id])  # as core does
+                cron.method_direct_trigger()
+            run = self.env["oms.reorder.run"].search([("company_id", "=", self.company.id)])
+            self.assertEqual((run.state, run.written), ("applying", 0))
+            self.assertFalse(self._get_orderpoint(self.steady))
+            again = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id), ("call_at", ">", run.create_date)])
+            self.assertTrue(again, "it comes back by itself")
+            cron.method_direct_trigger()
+        self.assertEqual(run.state, "done")
+        self.assertTrue(self._get_orderpoint(self.steady))
 
     def test_it_goes_on_where_it_stopped(self):
         run = self.env["oms.reorder.run"].create({"company_id": self.company.id})
