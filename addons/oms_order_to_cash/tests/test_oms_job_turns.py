@@ -4,6 +4,9 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
+
+from odoo.addons.oms_order_to_cash.models.engines.job import oms_job_queue
 
 from .runner_case import OmsRunnerCase
 
@@ -72,6 +75,31 @@ class TestOmsJobTurns(OmsRunnerCase):
         self.assertEqual(self._take(self.other_company), click)
 
     # === IN ONE COMPANY === #
+
+    def test_whose_turn_it_is_costs_the_same_beside_a_backlog(self):
+        order, there = self._place_order(), self._place_elsewhere()
+        self._queue("confirm", order)
+        self.env.cr.execute(
+            """INSERT INTO oms_job (verb, order_id, company_id, origin, priority, state, attempts, next_try, cause)
+               SELECT 'confirm', %s, %s, 'automation', 2, 'queued', 0, NOW() - INTERVAL '1 day', number::text
+                 FROM GENERATE_SERIES(1, 3000) number""",
+            [there.id, there.company_id.id],
+        )
+        self.env.cr.execute("ANALYZE oms_job")
+        turns = SQL(oms_job_queue._TURNS, [0, 1, 2], fields.Datetime.now(), True)
+        self.env.cr.execute(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", turns))
+        plan = self.env.cr.fetchone()[0][0]["Plan"]
+        self.assertEqual(plan["Actual Rows"], 2)
+        self.assertLessEqual(max(self._get_jobs_read(plan)), 1)
+
+    def _get_jobs_read(self, plan):
+        """Return how many jobs each node of a plan reads, each time it is run."""
+        own = (
+            [plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)]
+            if plan.get("Relation Name") == "oms_job"
+            else []
+        )
+        return own + [rows for part in plan.get("Plans", ()) for rows in self._get_jobs_read(part)]
 
     def test_one_verb_at_a_time(self):
         confirmed = self._confirmed()
