@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/oms_reorder_rules.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/oms_reorder_policy_views.xml",
         "views/oms_reorder_policy_form_views.xml",
         "views/oms_reorder_policy_search_views.xml",

@@ -133,6 +133,11 @@ class Copier:
 
     def __init__(self, cr):
         self.cr = cr
+        cr.execute("SELECT current_setting('is_superuser') = 'on'")
+        [may_skip] = cr.fetchone()
+        if may_skip:
+            # Whose foreign keys the copies have, the row has that they are of; to check each takes longer than to copy.
+            cr.execute("SET LOCAL session_replication_role = replica")
 
     def copy(self, table, source_id, number, **values):
         """Return the id before that of the first copy; ``values`` are SQL, in which ``n`` counts from 1."""
@@ -145,13 +150,28 @@ class Copier:
         columns = {name: f's."{name}"' for (name,) in self.cr.fetchall()}
         columns.update(values, id=f"{last} + n")
         names = ", ".join(f'"{name}"' for name in columns)
+        indexes = self._drop_indexes(table)
         self.cr.execute(
             f"INSERT INTO {table} ({names}) SELECT {', '.join(columns.values())}"
             f" FROM {table} s, generate_series(1, %s) n WHERE s.id = %s",
             [number, source_id],
         )
         self.cr.execute(f"SELECT setval('{table}_id_seq', %s)", [last + number])
+        for definition in indexes:
+            self.cr.execute(definition)
         return last
+
+    def _drop_indexes(self, table):
+        """Drop the indexes that are no constraints, and return what makes them again: all at once is faster."""
+        self.cr.execute(
+            "SELECT i.indexrelid::regclass, pg_get_indexdef(i.indexrelid) FROM pg_index i"
+            " WHERE i.indrelid = %s::regclass AND NOT i.indisunique",
+            [table],
+        )
+        found = self.cr.fetchall()
+        for name, _definition in found:
+            self.cr.execute(f"DROP INDEX {name}")
+        return [definition for _name, definition in found]
 
 
 # === RUNS === #

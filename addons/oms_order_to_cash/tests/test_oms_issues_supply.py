@@ -48,7 +48,7 @@ class TestOmsIssuesSupply(SupplyIssueCase):
             [
                 "line 2: 3 Units of Test Goods nobody has short",
                 "Test Main has none free, and nothing is on its way",
-                "Test Goods nobody has has no vendor",
+                "Test Goods nobody has has no vendor: add one on its tab Purchase, then buy",
             ],
         )
         self._receive(self.short, 3)

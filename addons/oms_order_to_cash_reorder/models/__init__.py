@@ -1,5 +1,6 @@
 from . import oms_reorder_policy
 from . import oms_reorder_policy_apply
+from . import oms_reorder_policy_vendor
 from . import oms_reorder_words
 from . import oms_reorder_chart
 from . import oms_reorder_reader
@@ -12,7 +13,9 @@ from . import oms_reorder_run_find
 from . import oms_reorder_run_plan
 from . import oms_reorder_run_apply
 from . import oms_reorder_run_totals
+from . import oms_reorder_run_vendors
 from . import oms_reorder_service
+from . import product_supplierinfo
 from . import res_company
 from . import res_config_settings
 from . import sale_order_line

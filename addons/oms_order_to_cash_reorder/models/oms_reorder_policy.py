@@ -21,6 +21,7 @@ REASONS = [
     ("no_prior", "New: nothing to go by"),
     ("no_history", "No day with stock or demand"),
     ("no_lead_time", "No vendor"),
+    ("made", "Made here"),
 ]
 LIMITS = [
     ("economic", "Economic quantity"),
@@ -251,10 +252,10 @@ class OmsReorderPolicy(models.Model):
 
     @api.model
     def _get_awake_domain(self):
-        """Return the policies that may be touched today."""
-        return Domain("mode", "!=", "locked") & (
-            Domain("snoozed_until", "=", False) | Domain("snoozed_until", "<=", fields.Date.context_today(self))
-        )
+        """Return the policies that may be touched today: not those of what is archived, either."""
+        here = Domain("product_id.active", "=", True) & Domain("warehouse_id.active", "=", True)
+        awake = Domain("snoozed_until", "=", False) | Domain("snoozed_until", "<=", fields.Date.context_today(self))
+        return here & awake & Domain("mode", "!=", "locked")
 
     @api.model
     def _read_of_products(self, product_ids, name):

@@ -231,6 +231,7 @@ class OmsReorderRun(models.Model):
                 }
             )
             return
+        self._ask_for_vendors()
         pending = self.env["oms.reorder.policy"].search_count(domain)
         self.write({"state": "done", "finished": fields.Datetime.now(), "pending": pending, **self._read_totals()})
 

@@ -49,8 +49,9 @@ class OmsReorderRun(models.Model):
         reader = self.env["oms.reorder.reader"].with_company(company)
         rows, whole, measured = reader._read_past(company, ids, DEFAULTS.window_days)
         receipts = reader._read_receipts(company, ids)
-        terms, orderpoint_ids = self.env["oms.reorder.terms"].with_company(company)._read_terms(policies, whole)
+        terms, orderpoint_ids, made = self.env["oms.reorder.terms"].with_company(company)._read_terms(policies, whole)
         result = policy.plan(rows, receipts, terms)
+        result.reason = np.where((result.reason == const.NO_LEAD_TIME) & made, const.MADE, result.reason)
         self._store(policies, result, terms, orderpoint_ids, measured)
         return result
 

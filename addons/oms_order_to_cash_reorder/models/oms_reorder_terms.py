@@ -52,7 +52,8 @@ class OmsReorderTerms(models.AbstractModel):
 
     @api.model
     def _read_terms(self, policies, whole):
-        """Return the ``planning.policy.Terms`` of policies of one company, and the ids of their reordering rules.
+        """Return the ``planning.policy.Terms`` of policies of one company, the ids of their reordering rules, and which
+        are made, not bought.
 
         :param whole: whether each pair was only asked for in whole units
         """
@@ -61,7 +62,7 @@ class OmsReorderTerms(models.AbstractModel):
         wanted = self._get_wanted(company, columns, policies)
         offers = self._read_offers(company, columns["product"])
         old = self._read_orderpoints(policies)
-        buying = self._read_vendors(company, columns, offers, old["vendor"])
+        buying, made = self._read_vendors(company, columns, offers, old["vendor"])
         rounding = 10.0 ** -self.env["decimal.precision"].precision_get("Product Unit")
         integer = whole & np.isin(columns["uom"], self._get_counting_uoms().ids)
         pairs = len(policies)
@@ -76,11 +77,10 @@ class OmsReorderTerms(models.AbstractModel):
             factor=np.ones(pairs),
             old_min=old["minimum"],
             old_max=old["maximum"],
-            **{name: wanted[name] for name in ("order_cost", "holding_rate", "shelf_days", "target", "shortage_cost")},
-            kind=wanted["service"],
+            **wanted,
             **buying,
         )
-        return terms, old["id"]
+        return terms, old["id"], made
 
     def _read_columns(self, policies):
         """Return what rules and vendors are looked up by: {name: array}, in the order of the policies' ids."""
@@ -113,7 +113,7 @@ class OmsReorderTerms(models.AbstractModel):
         target = np.where(np.isnan(found["target"]), default, found["target"])
         return {
             "target": np.where(columns["own_target"] > 0, columns["own_target"], target),
-            "service": np.where(found["service"] < 0, const.FILL, found["service"]).astype(int),
+            "kind": np.where(found["service"] < 0, const.FILL, found["service"]).astype(int),
             "order_cost": self._fill(found["order_cost"], company.oms_reorder_order_cost),
             "holding_rate": self._fill(found["holding_rate"], company.oms_reorder_holding_rate),
             "shortage_cost": self._fill(found["shortage_cost"], 0),
@@ -190,28 +190,34 @@ class OmsReorderTerms(models.AbstractModel):
         return chosen
 
     def _read_vendors(self, company, columns, offers, vendors):
-        """Return lead time, price breaks, least quantity and pack of each pair.
+        """Return lead time, price breaks, least quantity and pack of each pair, and which are made, not bought.
 
         :param vendors: ids of the vendors that reordering rules name
         """
-        pairs = len(vendors)
+        routes, kits = self._read_routes(company, columns), self._read_kits(company, columns["product"])
+        chosen = self._choose_offers(columns["product"], offers, vendors)
+        bought = routes["buy"] & np.array([bool(rows) for rows in chosen], bool) & ~kits
+        moved = routes["resupply"] & ~bought & ~kits
+        terms = self._describe_offers(chosen, bought)
+        declared = terms["declared"] + company.days_to_purchase + routes["delay"]
+        declared[moved] = np.maximum(routes["delay"][moved], _TRANSFER_DAYS)
+        # What is not bought is worth what it costs.
+        known = self.env["oms.reorder.policy"].with_company(company)
+        terms["break_price"][~bought, 0] = known._read_of_products(columns["product"][~bought], "standard_price")
+        return {**terms, "declared": declared}, (routes["made"] | kits) & np.isnan(declared)
+
+    def _describe_offers(self, chosen, bought):
+        """Return the terms of the offers of what is bought."""
+        pairs = len(chosen)
         quantity, price = np.full((pairs, _MOST_BREAKS), np.inf), np.zeros((pairs, _MOST_BREAKS))
         moq, pack, delay = np.zeros(pairs), np.zeros(pairs), np.full(pairs, np.nan)
-        routes, chosen = self._read_routes(company, columns), self._choose_offers(columns["product"], offers, vendors)
-        bought = routes["buy"] & np.array([bool(rows) for rows in chosen], bool)
+        quantity[:, 0] = 0
         for place in np.flatnonzero(bought).tolist():
             rows = chosen[place]
             moq[place], delay[place] = rows[0][0], rows[0][2]
             pack[place] = max((row[3] for row in rows if row[3] > 1), default=0)
-            quantity[place, : len(rows)] = [0.0, *(row[0] for row in rows[1:])]
+            quantity[place, 1 : len(rows)] = [row[0] for row in rows[1:]]
             price[place, : len(rows)] = [row[1] for row in rows]
-        delay += company.days_to_purchase + routes["delay"]
-        moved = ~bought & routes["resupply"]
-        delay[moved] = np.maximum(routes["delay"][moved], _TRANSFER_DAYS)
-        # What is not bought is worth what it costs.
-        quantity[~bought, 0] = 0
-        known = self.env["oms.reorder.policy"].with_company(company)
-        price[~bought, 0] = known._read_of_products(columns["product"][~bought], "standard_price")
         return {
             "declared": delay,
             "break_quantity": quantity,

@@ -24,7 +24,7 @@ class OmsReorderTerms(models.AbstractModel):
                 first.append(place)
             of.append(found[key])
         described = [self._ask_route(company, columns, place) for place in first]
-        return {name: np.array([row[name] for row in described])[of] for name in ("buy", "resupply", "delay")}
+        return {name: np.array([row[name] for row in described])[of] for name in described[0]}
 
     def _get_route_marks(self, columns):
         """Return lists of what decides by which routes of its warehouse a product is supplied."""
@@ -61,10 +61,19 @@ class OmsReorderTerms(models.AbstractModel):
         domain = [("product_tmpl_id", "in", template_ids), ("type", "=", "normal")]
         return {template.id for [template] in self.env["mrp.bom"]._read_group(domain, ["product_tmpl_id"])}
 
+    def _read_kits(self, company, product_ids):
+        """Return which products are kits: their components are stocked, not they."""
+        boms = self.env.get("mrp.bom")
+        if boms is None or not boms.search_count([("type", "=", "phantom")], limit=1):
+            return np.zeros(len(product_ids), bool)
+        products = self.env["product.product"].browse(product_ids.tolist())
+        found = boms._bom_find(products, company_id=company.id, bom_type="phantom")
+        return np.isin(product_ids, [product.id for product, bom in found.items() if bom])
+
     def _is_filter_known(self):
         """Return whether no other module decides which routes of a warehouse are open to a product."""
-        kinds = type(self.env["stock.rule"]).mro()
-        return {kind._module for kind in kinds if "_filter_warehouse_routes" in vars(kind)} <= _KNOWN
+        kinds = map(vars, type(self.env["stock.rule"]).mro())
+        return {kind.get("_module") for kind in kinds if "_filter_warehouse_routes" in kind} <= _KNOWN
 
     def _ask_open_routes(self, columns):
         """Ask each product which routes of its warehouse are open to it: exact, and slow."""
@@ -88,5 +97,6 @@ class OmsReorderTerms(models.AbstractModel):
         return {
             "buy": "buy" in rules.mapped("action"),
             "resupply": bool(others) or "transit" in moved.location_src_id.mapped("usage"),
+            "made": "manufacture" in rules.mapped("action"),
             "delay": sum(moved.mapped("delay")),
         }

@@ -77,6 +77,7 @@ class OmsReorderPolicy(models.Model):
                 self.env._("Name a product that sells like it, or what you expect it to sell per day."),
             ],
             "no_history": [self.env._("There was no day with stock or demand to learn from.")],
+            "made": [self.env._("It is made here, or a kit: what it is made of is reordered, not it.")],
             "no_lead_time": [
                 self.env._("There is neither a vendor for it nor a route from another warehouse."),
                 self.env._("Add a vendor to the product, on its tab Purchase."),

@@ -4,8 +4,8 @@ CLASSES = ("new", "sparse", "smooth", "erratic", "intermittent", "lumpy")
 NEW, SPARSE, SMOOTH, ERRATIC, INTERMITTENT, LUMPY = range(6)
 
 # How the quantities of a pair are decided; REASONS other than "planned" say why a pair is not planned as usual.
-REASONS = ("planned", "dead", "make_to_order", "no_prior", "no_history", "no_lead_time")
-PLANNED, DEAD, MAKE_TO_ORDER, NO_PRIOR, NO_HISTORY, NO_LEAD_TIME = range(6)
+REASONS = ("planned", "dead", "make_to_order", "no_prior", "no_history", "no_lead_time", "made")
+PLANNED, DEAD, MAKE_TO_ORDER, NO_PRIOR, NO_HISTORY, NO_LEAD_TIME, MADE = range(7)
 
 SERVICES = ("fill", "cycle", "cost")
 FILL, CYCLE, COST = range(3)

@@ -161,5 +161,5 @@ class OmsReorderCommon(OmsReorderPast, OmsCommon):
         reader = self.env["oms.reorder.reader"]
         rows, whole, _measured = reader._read_past(policy.company_id, ids, 364)
         receipts = reader._read_receipts(policy.company_id, ids)
-        terms, _orderpoints = self.env["oms.reorder.terms"]._read_terms(policy, whole)
+        terms, _orderpoints, _made = self.env["oms.reorder.terms"]._read_terms(policy, whole)
         return rows, receipts, terms

@@ -114,18 +114,17 @@ class TestItems(OmsReorderCommon):
 
     # === WAREHOUSES === #
 
-    def test_a_warehouse_that_another_one_supplies(self):
-        branch = self.env["stock.warehouse"].create(
-            {
-                "name": "Test Branch",
-                "code": "TBR",
-                "company_id": self.company.id,
-                "resupply_wh_ids": [Command.set(self.warehouse.ids)],
-            }
-        )
+    def _make_branch(self):
+        """Make a warehouse that the main one supplies, with a year of sales in both."""
+        vals = {"name": "Test Branch", "code": "TBR", "resupply_wh_ids": [Command.set(self.warehouse.ids)]}
+        branch = self.env["stock.warehouse"].create({**vals, "company_id": self.company.id})
         self.steady.route_ids = [Command.set(branch.resupply_route_ids.ids)]
         self._make_year(self.steady)
         self._make_year(self.steady, 2, 4, branch)
+        return branch
+
+    def test_a_warehouse_that_another_one_supplies(self):
+        branch = self._make_branch()
         policy = self._plan(self.steady, branch)
         self.assertEqual((policy.reason, policy.declared, policy.moq), ("planned", 1, 0))
         self.assertEqual(self._get_policy(self.steady).declared, 10, "the central warehouse buys")

@@ -135,7 +135,8 @@ class OmsLaneSupply(models.AbstractModel):
     def _link_vendor(self, issue, product):
         vendor = self._get_vendor(product, issue.company_id)
         if not vendor:
-            return self._link(self.env._("%(product)s has no vendor", product=product.name), product, "danger")
+            text = self.env._("%(product)s has no vendor: add one on its tab Purchase, then buy", product=product.name)
+            return self._link(text, product, "danger")
         text = self.env._("%(vendor)s sells it, %(days)s days", vendor=vendor.partner_id.name, days=vendor.delay)
         return self._link(text, vendor.partner_id, "success")
 

@@ -22,6 +22,13 @@ registry.category("web_tour.tours").add("oms_reorder_tour", {
             trigger: ".o_field_widget[name=explanation] li:contains(Lead time:)",
         },
         {
+            content: "What another service would cost",
+            trigger: "button[name=action_what_if]",
+            run: "click",
+        },
+        {trigger: ".modal .o_oms_reorder_curve svg .o_oms_reorder_chosen"},
+        {trigger: ".modal .btn-close", run: "click"},
+        {
             content: "Back to the list",
             trigger: ".o_back_button, .breadcrumb-item a",
             run: "click",
