@@ -79,6 +79,7 @@ class OmsReorderRun(models.Model):
 
     def action_retry(self):
         """Let failed runs go on where they stopped."""
+        self.env["oms.reorder.policy"].check_access("write")
         failed = self.filtered(lambda run: run.state == "failed")
         failed.sudo().write({"state": "planning", "error": False})  # nobody writes runs by hand
         self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").sudo()._trigger()
@@ -127,7 +128,8 @@ class OmsReorderRun(models.Model):
         """Open tonight's runs, unless another process does it just now."""
         companies = self.env["res.company"].search([("oms_reorder_nightly", "=", True)])
         try:
-            self._open(companies - self._get_planned_today().company_id)
+            # The cron that asks works on them: were it woken by itself, it would never end.
+            self._find_or_make(companies - self._get_planned_today().company_id)
             self.env.flush_all()
         except (IntegrityError, OperationalError):
             self.env.cr.rollback()
@@ -139,13 +141,17 @@ class OmsReorderRun(models.Model):
     @api.model
     def _open(self, companies):
         """Return the open runs of companies, new ones where there is none, and wake the cron."""
+        runs = self._find_or_make(companies)
+        self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").sudo()._trigger()
+        return runs
+
+    @api.model
+    def _find_or_make(self, companies):
         self.check_access("read")
         open_runs = self.search([("company_id", "in", companies.ids), ("state", "in", OPEN_STATES)])
         missing = companies - open_runs.company_id
         # Who may see runs may start them; nobody writes them by hand.
-        runs = open_runs + self.sudo().create([{"company_id": company.id} for company in missing]).sudo(False)
-        self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").sudo()._trigger()
-        return runs
+        return open_runs + self.sudo().create([{"company_id": company.id} for company in missing]).sudo(False)
 
     def _work(self):
         """Do all steps of a run, committing after each; return whether there is time for more."""

@@ -85,6 +85,7 @@ class OmsReorderRun(models.Model):
     @api.model
     def _undo(self, changes):
         """Put back what was in use before changes, the latest first; what was changed since stays."""
+        self.env["oms.reorder.policy"].check_access("write")
         done = changes.filtered(lambda change: change.state == "done").sorted("id", reverse=True)
         undone = self.env["oms.reorder.change"]
         for change in done:

@@ -167,6 +167,15 @@ class TestRun(OmsReorderCommon):
             self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").method_direct_trigger()
         self.assertEqual(Run.search([("company_id", "=", self.company.id)]), runs)
 
+    def test_the_cron_does_not_wake_itself(self):
+        cron = self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        for _night in range(2):  # tonight's runs are opened by the first, and there by the second
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+            self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
+        self.assertTrue(self.env["oms.reorder.run"].search([("company_id", "=", self.company.id)]))
+
     def test_it_writes_nothing_while_the_scheduler_runs(self):
         self.company.oms_reorder_mode = "apply"
         cron, scheduler = (
@@ -234,6 +243,9 @@ class TestRun(OmsReorderCommon):
         for action in ("action_accept", "action_lock", "action_snooze"):
             with self.assertRaises(AccessError):
                 getattr(policy.with_user(buyer), action)()
+        for action in ("action_retry", "action_undo"):
+            with self.assertRaises(AccessError):
+                getattr(policy.last_run_id.with_user(buyer), action)()
         manager = new_test_user(self.env, "test_manager", "stock.group_stock_manager")
         policy.with_user(manager).action_accept()
         self.assertTrue(self._get_orderpoint(self.steady))
