@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -198,8 +198,20 @@ class TestOmsRule(OmsRuleCase):
         )
         with self.assertRaisesRegex(ValidationError, "add a step first"):
             self._make_rule(steps=[])
-        with self.assertRaisesRegex(ValidationError, "can't be negative"):
-            self._make_rule(grace_hours=-1)
+        for hours in (-1, 8761, 1e300):
+            with self.assertRaisesRegex(ValidationError, "0 to 8760 hours"):
+                self._make_rule(grace_hours=hours)
+        for values in ({"delay": 3651}, {"delay": 2**31 - 1}, {"delay": 87601, "delay_unit": "hours"}):
+            with self.assertRaisesRegex(ValidationError, "ten years"):
+                self._make_rule(event="time_passed", since_event="confirmed", **values)
+        with self.assertRaisesRegex(ValidationError, "days are 0 to 3650"):
+            self._make_rule(steps=[{"verb": "pay", "days": 10**6}])
+
+    def test_a_calendar_without_hours_grants_the_grace_period_by_the_clock(self):
+        empty = self.env["resource.calendar"].create({"name": "Never", "attendance_ids": []})
+        rule = self._make_rule(grace_hours=2, calendar_id=empty.id)
+        date = datetime(2025, 3, 3, 9)
+        self.assertEqual(rule._get_first_try(date), datetime(2025, 3, 3, 11))
 
     def test_replay_takes_any_number_of_days(self):
         rule = self._make_rule()

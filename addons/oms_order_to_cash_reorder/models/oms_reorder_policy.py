@@ -138,7 +138,11 @@ class OmsReorderPolicy(models.Model):
 
     _unique_pair = models.UniqueIndex("(product_id, warehouse_id)", "There is a policy for this product here already.")
     _target_range = models.Constraint(
-        "CHECK (own_target >= 0 AND own_target < 1)", "A target is a share: 0.95 means 95 %. It has to be below 1."
+        "CHECK (own_target >= 0 AND own_target < 1)",
+        "A target has to lie between 0 and 99.99 %; 0 means: not decided here.",
+    )
+    _launch_range = models.Constraint(
+        "CHECK (launch_quantity >= 0)", "Nothing is expected to sell less than 0 per day."
     )
 
     # === COMPUTE METHODS === #

@@ -33,7 +33,11 @@ class OmsReorderRule(models.Model):
     shelf_days = fields.Float(string="Shelf Life", help="Days after which goods can't be sold any more.")
 
     _target_range = models.Constraint(
-        "CHECK (target >= 0 AND target < 1)", "A target is a share: 0.95 means 95 %. It has to be below 1."
+        "CHECK (target >= 0 AND target < 1)", "A target has to lie between 0 and 99.99 %; 0 means: not decided here."
+    )
+    _numbers_range = models.Constraint(
+        "CHECK (shortage_cost >= 0 AND order_cost >= 0 AND holding_rate >= 0 AND shelf_days >= 0)",
+        "Costs, rates and days can't be negative; 0 means: not decided here.",
     )
 
     # === BUSINESS METHODS === #

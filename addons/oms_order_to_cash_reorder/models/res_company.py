@@ -1,6 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .oms_reorder_policy import MODES
+
+# A target of 1 would need endless stock.
+_RANGES = {
+    "oms_reorder_target": (0, 0.9999, "%"),
+    "oms_reorder_order_cost": (0, 1_000_000_000),
+    "oms_reorder_holding_rate": (0, 100, "%"),
+    "oms_reorder_cap_factor": (0, 1_000_000),
+    "oms_reorder_cap_value": (0, 1_000_000_000_000),
+}
 
 
 class ResCompany(models.Model):
@@ -24,3 +33,9 @@ class ResCompany(models.Model):
         default=10000,
         help="A run leaves to you what raises the value of a maximum by more than that; 0: no limit.",
     )
+
+    # === CONSTRAINS === #
+
+    @api.constrains(*_RANGES)
+    def _check_oms_reorder_ranges(self):
+        self._oms_check_ranges(_RANGES)

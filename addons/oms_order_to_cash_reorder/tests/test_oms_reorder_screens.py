@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import UserError
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, new_test_user
+from odoo.tools import mute_logger
 
 from .common import OmsReorderCommon
 
@@ -145,3 +148,20 @@ class TestScreens(OmsReorderCommon):
         self._stock_up(rare, 30, 58)
         self._run()
         self.assertEqual(len(self._get_policy(rare).chart["outs"]), 6, "not those before it was there at all")
+
+    # === WHAT IS REFUSED === #
+
+    def test_numbers_out_of_range(self):
+        for name, value in (
+            ("oms_reorder_target", 1),
+            ("oms_reorder_target", -0.1),
+            ("oms_reorder_order_cost", -1),
+            ("oms_reorder_holding_rate", -1),
+            ("oms_reorder_cap_factor", -1),
+            ("oms_reorder_cap_value", -1),
+        ):
+            with self.subTest(name=name), self.assertRaisesRegex(ValidationError, "has to lie between"):
+                self.company[name] = value
+        for name in ("target", "shortage_cost", "order_cost", "holding_rate", "shelf_days"):
+            with self.subTest(name=name), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+                self.env["oms.reorder.rule"].create({"company_id": self.company.id, name: -1})

@@ -2,10 +2,22 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # From this distance to UTC on, noon UTC is a day later.
 _FAR_EAST = timedelta(hours=12)
+# Beyond that a date can leave the calendar, and whoever reads it fails.
+_MOST_DAYS = 3650
+_RANGES = {
+    "oms_capital_cost_rate": (0, 1000),
+    "oms_late_interest_rate": (0, 1000),
+    "oms_reminder_days": (0, _MOST_DAYS),
+    "oms_quotation_reminder_days": (0, _MOST_DAYS),
+    "oms_credit_overdue_days": (0, _MOST_DAYS),
+    "oms_min_margin": (-100, 10000),
+    "oms_max_discount": (0, 100),
+}
 
 
 class ResCompany(models.Model):
@@ -53,7 +65,32 @@ class ResCompany(models.Model):
         help="Percent above which the discount of a line has to be approved; 0 for any.",
     )
 
+    # === CONSTRAINS === #
+
+    @api.constrains(*_RANGES)
+    def _check_oms_ranges(self):
+        self._oms_check_ranges(_RANGES)
+
     # === BUSINESS METHODS === #
+
+    def _oms_check_ranges(self, ranges):
+        """Refuse settings out of range.
+
+        :param dict ranges: {name of a field of companies: (lowest, highest)}, and "%" behind them where the screen shows percent
+        """
+        for company in self:
+            for name, (lowest, highest, *unit) in ranges.items():
+                if not lowest <= company[name] <= highest:
+                    factor = 100 if unit else 1
+                    raise ValidationError(
+                        self.env._(
+                            "%(setting)s has to lie between %(lowest)s and %(highest)s%(unit)s.",
+                            setting=self._fields[name]._description_string(self.env),
+                            lowest=lowest * factor,
+                            highest=highest * factor,
+                            unit=" %" if unit else "",
+                        )
+                    )
 
     def _oms_get_noon(self, day):
         """Return a day without a time as a moment (UTC) that is this day for the people of the company; None for no day.

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+_RANGES = {"oms_purchase_ceiling": (0, 1_000_000_000_000)}
 
 
 class ResCompany(models.Model):
@@ -17,3 +19,9 @@ class ResCompany(models.Model):
         string="Confirm Purchases Up To",
         help="Total with taxes, in company currency. A vendor may have another one.",
     )
+
+    # === CONSTRAINS === #
+
+    @api.constrains(*_RANGES)
+    def _check_oms_buying_ranges(self):
+        self._oms_check_ranges(_RANGES)

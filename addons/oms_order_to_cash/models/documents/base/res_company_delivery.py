@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Ten years.
+_RANGES = {"oms_chase_hours": (0, 87600), "oms_return_reminder_days": (0, 3650)}
 
 
 class ResCompany(models.Model):
@@ -18,3 +21,9 @@ class ResCompany(models.Model):
         default=7,
         help="Days that an announced return may be late before it is an issue.",
     )
+
+    # === CONSTRAINS === #
+
+    @api.constrains(*_RANGES)
+    def _check_oms_delivery_ranges(self):
+        self._oms_check_ranges(_RANGES)

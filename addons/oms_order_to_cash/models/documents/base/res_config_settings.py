@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResConfigSettings(models.TransientModel):
@@ -21,3 +22,11 @@ class ResConfigSettings(models.TransientModel):
         config_parameter="oms_order_to_cash.job_keep_days",
         default=90,
     )
+
+    # === CONSTRAINS === #
+
+    @api.constrains("oms_job_keep_days")
+    def _check_oms_job_keep_days(self):
+        # Undo lives for a day from what was kept.
+        if any(not 1 <= settings.oms_job_keep_days <= 36500 for settings in self):
+            raise ValidationError(self.env._("Finished actions have to be kept for 1 to 36500 days."))

@@ -3,6 +3,8 @@ from odoo.exceptions import ValidationError
 
 from ....const import LANES, SEVERITIES
 
+_LONGEST_SLA = 8760
+
 
 class OmsIssueType(models.Model):
     """A kind of trouble an order can be in: how bad it is, who owns it, and what ends it.
@@ -62,6 +64,17 @@ class OmsIssueType(models.Model):
                         lane=issue_type.lane,
                     )
                 )
+
+    @api.constrains("sla_hours")
+    def _check_sla_hours(self):
+        for issue_type in self.filtered(lambda issue_type: not 0 <= issue_type.sla_hours <= _LONGEST_SLA):
+            raise ValidationError(
+                self.env._(
+                    "%(issue)s: the SLA is 0 to %(hours)s hours, a year.",
+                    issue=issue_type.display_name,
+                    hours=_LONGEST_SLA,
+                )
+            )
 
     # === CRUD METHODS === #
 

@@ -21,6 +21,7 @@ MOMENTS = (
     ("issue_raised", "An issue is raised"),
     ("stage", "It enters a stage"),
 )
+_LONGEST_GRACE = 8760
 # What the registry remembers of rules: which events running ones wait for.
 _REMEMBERED = {"mode", "event"}
 
@@ -77,8 +78,12 @@ class OmsRule(models.Model):
 
     @api.constrains("grace_hours")
     def _check_grace_hours(self):
-        for rule in self.filtered(lambda rule: rule.grace_hours < 0):
-            raise ValidationError(self.env._("%(rule)s: a grace period can't be negative.", rule=rule.name))
+        for rule in self.filtered(lambda rule: not 0 <= rule.grace_hours <= _LONGEST_GRACE):
+            raise ValidationError(
+                self.env._(
+                    "%(rule)s: a grace period is 0 to %(hours)s hours, a year.", rule=rule.name, hours=_LONGEST_GRACE
+                )
+            )
 
     @api.constrains("mode", "event", "stage", "since_event", "step_ids")
     def _check_complete(self):

@@ -43,9 +43,11 @@ class OmsRule(models.Model):
     def _get_first_try(self, date):
         if not self.grace_hours:
             return date
+        by_clock = date + timedelta(hours=self.grace_hours)
         if self.calendar_id:
-            return self.calendar_id.plan_hours(self.grace_hours, date, compute_leaves=True) or date
-        return date + timedelta(hours=self.grace_hours)
+            # A calendar that has not so many hours: at least the time itself.
+            return self.calendar_id.plan_hours(self.grace_hours, date, compute_leaves=True) or by_clock
+        return by_clock
 
     # === BEFORE A STEP === #
 

@@ -15,6 +15,7 @@ _CHOICES = {
     "note": "note",
 }
 _DAYS = {"date", "payment_date"}
+_MOST_DAYS = 3650
 # They answer a person's question about one order, which no rule can know.
 _UNSUITED = ("retry", "substitute")
 
@@ -110,9 +111,13 @@ class OmsRuleStep(models.Model):
     @api.constrains("days", "percent")
     def _check_amounts(self):
         for step in self:
-            if step.days < 0 or not 0 <= step.percent <= 100:
+            if not 0 <= step.days <= _MOST_DAYS or not 0 <= step.percent <= 100:
                 raise ValidationError(
-                    self.env._("%(step)s: days can't be negative, and a share is 0 to 100 %%.", step=step.display_name)
+                    self.env._(
+                        "%(step)s: days are 0 to %(most)s, and a share is 0 to 100 %%.",
+                        step=step.display_name,
+                        most=_MOST_DAYS,
+                    )
                 )
 
     @api.constrains("rule_id", "journal_id", "carrier_id")

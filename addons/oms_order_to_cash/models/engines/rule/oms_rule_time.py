@@ -28,6 +28,8 @@ _SAME_DOCUMENT = {"invoiced": ("paid", "invoice_sent"), "held": ("released",), "
 # An event bears the time its transaction began, and is seen when that is over: how long one may take.
 _LONGEST_TRANSACTION = timedelta(hours=1)
 _FAR = "infinity"
+# Ten years: beyond the calendar nothing can be looked at any more.
+_LONGEST_DELAY = {"hours": 87600, "days": 3650}
 
 
 class OmsRule(models.Model):
@@ -43,13 +45,15 @@ class OmsRule(models.Model):
 
     # === CONSTRAINS === #
 
-    @api.constrains("event", "delay", "since_event")
+    @api.constrains("event", "delay", "delay_unit", "since_event")
     def _check_delay(self):
         for rule in self.filtered(lambda rule: rule.event == "time_passed"):
             if rule.delay <= 0 or not rule.since_event:
                 raise ValidationError(
                     self.env._("%(rule)s: say how much time has to pass, and since what.", rule=rule.name)
                 )
+            if rule.delay > _LONGEST_DELAY[rule.delay_unit]:
+                raise ValidationError(self.env._("%(rule)s: no more than ten years can have to pass.", rule=rule.name))
 
     # === BUSINESS METHODS === #
 

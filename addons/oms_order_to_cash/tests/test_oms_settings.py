@@ -1,0 +1,43 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestOmsSettings(TransactionCase):
+    """Settings refuse what nothing could be computed with."""
+
+    def test_settings_out_of_range(self):
+        wrong = {
+            "oms_capital_cost_rate": (-1, 1e9),
+            "oms_late_interest_rate": (-1, 1e9),
+            "oms_reminder_days": (-1, 2**31 - 1),
+            "oms_quotation_reminder_days": (-1, 2**31 - 1),
+            "oms_credit_overdue_days": (-1, 2**31 - 1),
+            "oms_min_margin": (-101, 1e9),
+            "oms_max_discount": (-1, 101),
+            "oms_chase_hours": (-1, 2**31 - 1),
+            "oms_return_reminder_days": (-1, 2**31 - 1),
+            "oms_purchase_ceiling": (-1, 1e15),
+        }
+        for name, values in wrong.items():
+            for value in values:
+                with (
+                    self.subTest(name=name, value=value),
+                    self.assertRaisesRegex(ValidationError, "has to lie between"),
+                ):
+                    self.env.company[name] = value
+
+    def test_what_is_refused_is_named(self):
+        with self.assertRaisesRegex(ValidationError, "Remind Before Due has to lie between 0 and 3650"):
+            self.env["res.config.settings"].create({"oms_reminder_days": -5}).execute()
+
+    def test_finished_actions_are_kept_for_a_day(self):
+        for days in (-1, 0, 10**6):
+            with self.assertRaisesRegex(ValidationError, "1 to 36500 days"):
+                self.env["res.config.settings"].create({"oms_job_keep_days": days})
+
+    def test_sla_of_an_issue_type(self):
+        issue_type = self.env["oms.issue.type"].search([], limit=1)
+        for hours in (-1, 1e300):
+            with self.assertRaisesRegex(ValidationError, "0 to 8760 hours"):
+                issue_type.sla_hours = hours
