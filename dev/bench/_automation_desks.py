@@ -97,6 +97,18 @@ class QueueDesk(Desk):
             )
             cr.execute("ANALYZE oms_job")
 
+    def set_backlog(self, company_id, number):
+        """Have a company's backlog be of so many jobs and no more."""
+        with bench.connection(self.name) as cr:
+            cr.execute("DELETE FROM oms_job WHERE company_id = %s", [company_id])
+            cr.execute("VACUUM oms_job")
+        self.grow_backlog(company_id, number)
+
+    def count_backlog(self, company_id):
+        with bench.connection(self.name) as cr:
+            cr.execute("SELECT COUNT(*) FROM oms_job WHERE state = 'queued' AND company_id = %s", [company_id])
+            return cr.fetchone()[0]
+
 
 class OpponentDesk(Desk):
     """Bare Odoo with the OCA's sale_automatic_workflow."""

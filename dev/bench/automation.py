@@ -240,19 +240,38 @@ def measure_batch(options):
 
 
 def measure_backlog(options):
-    """Compare a company's speed and its queue with and without another company's backlog."""
+    """Compare a company's speed and its queue beside another company's large backlog and beside a small one, in turns."""
     desk = make_desk("bench_automation_backlog")
     take_round(desk, _WARM_UP)
-    free = 1 / take_round(desk, options.orders)["seconds"]
     company_id = desk.add_backlog(_SMALL_BACKLOG)
-    claim = desk.time_claim(_FIRST_COMPANY_ID)
-    desk.grow_backlog(company_id, options.backlog)
-    crowded_claim = desk.time_claim(_FIRST_COMPANY_ID)
-    crowded, left = time_beside(desk, options.orders, company_id)
+    claims, rounds = [desk.time_claim(_FIRST_COMPANY_ID)], []
+    for number in range(options.rounds):
+        pair = [(0, _SMALL_BACKLOG), (1, options.backlog)]
+        spent = [None, None]
+        for index, size in reversed(pair) if number % 2 else pair:
+            desk.set_backlog(company_id, size)
+            spent[index] = time_beside(desk, options.orders, company_id)
+        rounds.append(spent)
+    desk.set_backlog(company_id, options.backlog)
+    claims.append(desk.time_claim(_FIRST_COMPANY_ID))
+    left = desk.count_backlog(company_id)
     drop(desk)
-    figures = {"free": free, "beside": crowded, "backlog left": left, "claim ms": [claim, crowded_claim]}
-    bench.say(f"backlog       orders per second {json.dumps(bench.rounded(figures))}")
-    return figures, {"backlog": crowded / free, "claim": claim / crowded_claim}
+    return summarize_backlog(rounds, claims, left)
+
+
+def summarize_backlog(rounds, claims, left):
+    figures, ratios = {"backlog left": left, "claim ms": claims}, {"claim": claims[0] / claims[1]}
+    for figure, name in (("seconds", "backlog"), ("cpu", "backlog, cpu")):
+        free, beside = ([pair[index][figure] for pair in rounds] for index in (0, 1))
+        each = [left / right for left, right in zip(free, beside, strict=True)]
+        ratios[name] = bench.median(each)
+        figures[figure] = {
+            "beside a small one": bench.median(free),
+            "beside": bench.median(beside),
+            "spread": bench.spread(each),
+        }
+    bench.say(f"backlog       per order {json.dumps(bench.rounded(figures))}")
+    return figures, ratios
 
 
 def make_desk(name):
@@ -268,22 +287,23 @@ def drop(desk):
 
 
 def time_beside(desk, number, company_id):
-    """Work until the first company is served; return its orders per second of the time spent on it, and what is left."""
+    """Work until the first company is served; return the time spent on it, seconds and processor seconds per order."""
     with desk.transaction() as env:
         order_ids = desk.place(env, number)
     desk.match()
-    spent, served = 0.0, 0
+    spent, served = {"seconds": 0.0, "cpu": 0.0}, 0
     with desk.registry.cursor() as cr:
-        jobs = bench.api.Environment(cr, 1, {})["oms.job"]
+        jobs, backend = bench.api.Environment(cr, 1, {})["oms.job"], bench.Backend(cr)
         while count_paid(desk, order_ids) < number:
-            started = time.perf_counter()
+            started, cpu = time.perf_counter(), time.process_time() + backend.get_spent()
             batch = jobs._claim(served)
             served = batch.company_id.id  # one company's, or this raises: the queue must not run dry before
             batch._run_claimed()
             if served != company_id:
-                spent += time.perf_counter() - started
-        cr.execute("SELECT COUNT(*) FROM oms_job WHERE state = 'queued' AND company_id = %s", [company_id])
-        return number / spent, cr.fetchone()[0]
+                spent["seconds"] += time.perf_counter() - started
+                spent["cpu"] += time.process_time() + backend.get_spent() - cpu
+    desk.refresh()
+    return {figure: value / number for figure, value in spent.items()}
 
 
 def calm_down():

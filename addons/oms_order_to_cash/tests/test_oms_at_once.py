@@ -90,7 +90,7 @@ class TestOmsAtOnce(OmsRunnerCase):
         order = self._place_order().with_context(oms_posts=posts)
         self.addCleanup(self.env.registry.clear_cache)
         self.env.registry.clear_cache()
-        with patch.object(mail_thread_at_once, "_KNOWN", ("mail", "oms_order_to_cash")):
+        with patch.object(mail_thread_at_once, "_KNOWN", ("mail", "sale", "oms_order_to_cash")):
             self.assertTrue(order.message_post(body="As it comes"))
         self.assertFalse(posts.waiting)
 

@@ -31,15 +31,56 @@ class TestOmsRuleSafe(OmsRuleCase):
         self.assertRegex(broken.domain_error, "^The orders of Broken can't be read: Invalid field sale.order.x_gone")
         self.assertEqual(broken.match_count, 0)
         self.assertIn("of orders where [('x_gone', '=', 1)]", broken.sentence)
-        self._confirmed()
+        second = self._confirmed()
         self._drain()
         told = broken.message_ids.filtered(lambda message: "it does nothing" in message.body)
         self.assertEqual(len(told), 1, "said once")
-        broken.domain = "[]"
+        self._place_order()
+        self._drain()
+        self.assertTrue(broken.domain_error, "what it does not look at tells nothing")
+        self.rules._cron_time_passed()
+        self.assertFalse(self._get_jobs(broken))
+        self._mend(broken)
         self.assertFalse(broken.domain_error)
         later = self._confirmed()
         self._let_it_run()
         self.assertEqual(self._get_jobs(broken).order_id, later)
+        self.rules._cron_time_passed()
+        self.assertEqual(self._get_jobs(broken).order_id, order + second + later, "what happened meanwhile waited")
+        self.assertFalse(broken.date_missed)
+        self._let_it_run()
+        self.rules._cron_time_passed()
+        self.assertEqual(len(self._get_jobs(broken)), 6, "once")
+        self.assertEqual([len(one.invoice_ids) for one in order + second + later], [1, 1, 1])
+
+    def _mend(self, rule):
+        triggers = self.env["ir.cron.trigger"]
+        domain = [("cron_id", "=", self.env.ref("oms_order_to_cash.oms_rule_time_cron").id)]
+        before = triggers.search_count(domain)
+        rule.domain = "[]"
+        self.assertEqual(triggers.search_count(domain) - before, 1, "it looks at once at what it missed")
+
+    def test_what_a_last_rule_took_does_not_wait_for_a_broken_one(self):
+        last = self._make_rule(sequence=1, is_exclusive=True, domain="[('client_order_ref', '=', 'Mine')]")
+        broken = self._make_rule(sequence=2, steps=["invoice"])
+        self._break_domain(broken)
+        mine, other = self._confirmed(client_order_ref="Mine"), self._confirmed()
+        self._drain()
+        self.assertEqual(self._get_jobs(last).order_id, mine)
+        self._mend(broken)
+        self.rules._cron_time_passed()
+        self.assertEqual(self._get_jobs(broken).order_id, other)
+
+    def test_what_waited_for_another_event_is_forgotten(self):
+        broken = self._make_rule(steps=["invoice"])
+        self._break_domain(broken)
+        self._confirmed()
+        self._drain()
+        self.assertTrue(broken.date_missed)
+        broken.write({"event": "placed", "domain": "[]"})
+        self.rules._cron_time_passed()
+        self.assertFalse(broken.date_missed)
+        self.assertFalse(self._get_jobs(broken))
 
     def test_what_waits_of_a_broken_rule_fails_alone(self):
         broken, good = self._make_rule(steps=["invoice"]), self._make_rule(steps=["invoice"])

@@ -48,6 +48,20 @@ class TestOmsRuleTime(OmsRuleCase):
         self._look()
         self.assertFalse(self._get_jobs(rule))
 
+    def test_time_that_passed_while_the_domain_was_broken(self):
+        rule = self._make_time_rule()
+        due = self._confirmed_before(days=3, hours=1)
+        self.env.cr.execute("UPDATE oms_rule SET domain = '[(''x_gone'', ''='', 1)]' WHERE id = %s", [rule.id])
+        rule.invalidate_recordset()
+        self._look()
+        self.assertFalse(self._get_jobs(rule))
+        self.assertTrue(rule.domain_error)
+        self.assertFalse(rule.date_looked)
+        rule.domain = "[]"
+        self._look()
+        self.assertIn(due, self._get_jobs(rule).order_id)
+        self.assertTrue(rule.date_looked)
+
     def test_unless_it_happened_meanwhile(self):
         rule = self._make_time_rule(unless_event="invoiced")
         idle, busy = self._confirmed_before(days=3, hours=1), self._confirmed_before(days=3, hours=1)

@@ -5,10 +5,12 @@ from markupsafe import escape
 from odoo import models, tools
 from odoo.tools import SQL
 
+from ..known import is_known
+
 # What a line in the chatter may be told and still be written with those of other documents: nothing has an effect of its own.
 _PLAIN = {"body", "message_type", "subtype_id", "subtype_xmlid", "author_id", "tracking_value_ids"}
-# The addons beneath this one that add to posting: nothing to such a line.
-_KNOWN = ("mail", "rating", "sms", "oms_order_to_cash")
+# The addons that add to posting, but nothing to such a line.
+_KNOWN = ("mail", "oms_order_to_cash", "purchase", "rating", "repair", "sale", "sms")
 
 _LATEST = """
     SELECT DISTINCT ON (res_id) res_id, id FROM mail_message
@@ -75,11 +77,7 @@ class MailThread(models.AbstractModel):
 
     @tools.ormcache()
     def _oms_posts_as_known(self):
-        """Tell whether nobody beneath us does anything else when a line is posted."""
-        classes = type(self).mro()
-        beneath = classes[next(index for index, cls in enumerate(classes) if "_oms_posts_as_known" in vars(cls)) :]
-        modules = {cls.__module__ for cls in beneath if "message_post" in vars(cls)}
-        return all(module.split(".")[2] in _KNOWN for module in modules)
+        return is_known(self, "message_post", _KNOWN)
 
     # === WRITING === #
 

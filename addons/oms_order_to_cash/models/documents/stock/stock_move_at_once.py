@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import models, tools
+from odoo.fields import Domain
+
+from ..known import is_known
 
 
 class Confirmation:
@@ -21,10 +24,22 @@ class StockMove(models.Model):
 
     def _search_picking_for_assignation(self):
         """Look for no transfer of orders whose moves are all new: none can be there."""
-        references = self.env.context.get("oms_confirmation") and self.reference_ids
-        if references and not references.move_ids.picking_id:
+        if self.env.context.get("oms_confirmation") and self._oms_is_first_of_its_order():
             return self.env["stock.picking"]
         return super()._search_picking_for_assignation()
+
+    def _oms_is_first_of_its_order(self):
+        """Tell whether no transfer has a move of this one's order, where transfers are looked for by the order."""
+        if not self.reference_ids or not self._oms_searches_as_known():
+            return False
+        domain = list(Domain(self._search_picking_for_assignation_domain()))
+        places = [place for place, part in enumerate(domain) if part[:2] == ("reference_ids", "=")]
+        is_by_order = places and not any(part in ("|", "!") for part in domain[: places[0]])
+        return is_by_order and not self.reference_ids.move_ids.picking_id
+
+    @tools.ormcache()
+    def _oms_searches_as_known(self):
+        return is_known(self, "_search_picking_for_assignation", ("stock", "oms_order_to_cash"))
 
     def _action_assign(self, force_qty=False):
         """Reserve, and give all moves their state when all is reserved, instead of one after the other as well."""

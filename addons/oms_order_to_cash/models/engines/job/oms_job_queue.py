@@ -1,26 +1,21 @@
 import gc
 import logging
-import random
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 
-from psycopg2 import OperationalError
-
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import ConcurrencyError, LockError, UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
+from ..transaction import LOST, TRIES, run_and_commit
 from .oms_job import PRIORITIES, UNATTENDED
 from .oms_runner import MAX_AT_ONCE, REFUSALS
 
 _logger = logging.getLogger(__name__)
 
-# Another transaction was first: only a new one sees what it did.
-_LOST = (OperationalError, ConcurrencyError)
-# How many jobs a worker takes at a time, and how often it starts a transaction again that lost against another one.
+# How many jobs a worker takes at a time.
 _BATCH = 50
-_TRIES = 4
 # Seconds until a worker looks again that found another one in its way, and until it goes ahead all the same.
 _PAUSE, _PATIENCE = 0.2, 15
 # The first half of the keys of the advisory locks that workers hold.
@@ -197,12 +192,12 @@ class OmsJob(models.Model):
         :param is_patient: leave to another worker what it holds; else the database decides who has to begin again
         :return: jobs of one company, priority and verb; empty when nothing is due that no other worker stands in the way of
         """
-        for _attempt in range(_TRIES):
+        for _attempt in range(TRIES):
             try:
                 jobs = self._take_due(company_id, limit or _BATCH, is_patient)
                 self.env["ir.cron"]._commit_progress()
                 return jobs
-            except _LOST:
+            except LOST:
                 self.env.cr.rollback()  # another worker took the same ones between two glances
         return self.browse()
 
@@ -244,7 +239,7 @@ class OmsJob(models.Model):
         try:
             self.env.cr.execute(query, log_exceptions=False)
             jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
-        except _LOST:
+        except LOST:
             self.env.cr.rollback()
             self._let_go()
             raise
@@ -322,21 +317,11 @@ class OmsJob(models.Model):
 
     def _process(self):
         """Run a batch in one transaction; if that fails, each half in its own, down to the job that is to blame."""
-        for attempt in range(_TRIES):
-            try:
-                with _pausing_gc():
-                    readings = self._work()
-                self.env["ir.cron"]._commit_progress()
-                self._wake_overtaken(readings)
-                return
-            except _LOST as lost:
-                self.env.cr.rollback()
-                error = lost
-                time.sleep(random.uniform(0, 0.1 * 2**attempt))
-            except Exception as refused:  # noqa: BLE001 - whatever one order runs into, the others go on
-                self.env.cr.rollback()
-                error = refused
-                break
+        with _pausing_gc():
+            readings, error = run_and_commit(self.env, self._work)
+        if not error:
+            run_and_commit(self.env, lambda: self._wake_overtaken(readings))
+            return
         jobs = self.exists()  # an order deleted meanwhile took its jobs along
         if len(jobs) > 1:
             middle = len(jobs) // 2
@@ -370,7 +355,7 @@ class OmsJob(models.Model):
 
     @api.model
     def _get_failure(self, error):
-        if isinstance(error, (*_LOST, LockError)):
+        if isinstance(error, (*LOST, LockError)):
             return {"state": "busy", "message": self.env._("Someone else is working on it right now.")}
         if isinstance(error, REFUSALS):
             return {"state": "failed", "message": self.env["oms.runner"]._get_error_text(error)}

@@ -1,22 +1,18 @@
 import json
 import logging
-import random
-import time
 from datetime import timedelta
 
 import requests
-from psycopg2 import OperationalError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..transaction import LOST, TRIES, run_and_commit
 
 _logger = logging.getLogger(__name__)
 
-# Another transaction was first: only a new one sees what it did.
-_LOST = (OperationalError, ConcurrencyError)
-_TRIES = 4
 # After these minutes whoever asked is taken for dead. It has to be longer than the other system takes to answer.
 _LEASE = 15
 # Minutes until it is asked again; after the last one a person has to look.
@@ -66,7 +62,7 @@ class OmsOutbox(models.Model):
         :return: the request, and whether that was so before; None when nothing is due
         """
         now = fields.Datetime.now()
-        for _attempt in range(_TRIES):
+        for _attempt in range(TRIES):
             try:
                 lease = now + timedelta(minutes=_LEASE)
                 self.env.cr.execute(SQL(_CLAIM, now, lease), log_exceptions=False)
@@ -74,7 +70,7 @@ class OmsOutbox(models.Model):
                 self.env["ir.cron"]._commit_progress()
                 self.env.invalidate_all()
                 return row and (self.browse(row[0]), row[1])
-            except _LOST:
+            except LOST:
                 self.env.cr.rollback()  # another worker took the same one between two glances
         return None
 
@@ -143,7 +139,7 @@ class OmsOutbox(models.Model):
         """Return what is kept of a call that ended without an answer."""
         if isinstance(error, UserError) and not is_unknown:
             return {"state": "failed", "is_asked": False, "message": str(error.args[0])}
-        if not isinstance(error, (OSError, *_LOST)):  # the errors of requests are OSErrors
+        if not isinstance(error, (OSError, *LOST)):  # the errors of requests are OSErrors
             _logger.error("The request %s failed", self.reference, exc_info=error)
         vals = {
             "message": self.env._("No answer: %(error)s", error=repr(error)),
@@ -180,24 +176,16 @@ class OmsOutbox(models.Model):
 
     def _enter(self):
         """Enter the answer into the document. It is kept: whatever fails here is tried again without asking."""
-        for attempt in range(_TRIES):
-            try:
-                document = self.env[self.res_model].browse(self.res_id).exists()
-                if document:
-                    getattr(document.with_company(self.company_id), f"_receive_{self.kind}")(self.answer)
-                self.write({"state": "done", "is_asked": True, "date_done": fields.Datetime.now(), "message": False})
-                self._mark_documents()
-                self.env["ir.cron"]._commit_progress()
-                return
-            except _LOST as lost:
-                self.env.cr.rollback()
-                error = lost
-                time.sleep(random.uniform(0, 0.1 * 2**attempt))
-            except Exception as refused:  # noqa: BLE001 - whatever one document runs into, the others go on
-                self.env.cr.rollback()
-                error = refused
-                break
-        self._put_off(error)
+        _result, error = run_and_commit(self.env, self._receive)
+        if error:
+            self._put_off(error)
+
+    def _receive(self):
+        document = self.env[self.res_model].browse(self.res_id).exists()
+        if document:
+            getattr(document.with_company(self.company_id), f"_receive_{self.kind}")(self.answer)
+        self.write({"state": "done", "is_asked": True, "date_done": fields.Datetime.now(), "message": False})
+        self._mark_documents()
 
     def _put_off(self, error):
         _logger.error("The answer to %s can't be entered", self.reference, exc_info=error)
@@ -214,5 +202,5 @@ class OmsOutbox(models.Model):
             try:
                 tell(self.message)
                 self.env["ir.cron"]._commit_progress()
-            except _LOST:
+            except LOST:
                 self.env.cr.rollback()  # somebody works on the document; the request tells it all the same

@@ -24,6 +24,8 @@ MOMENTS = (
 _LONGEST_GRACE = 8760
 # What the registry remembers of rules: which events running ones wait for.
 _REMEMBERED = {"mode", "event"}
+# What decides which events are a rule's; those that waited for what it was are none of what it is now.
+_STARTING = {"event", "stage", "issue_type_id"}
 
 
 class OmsRule(models.Model):
@@ -104,9 +106,14 @@ class OmsRule(models.Model):
 
     def write(self, vals):
         stopped = self.filtered(lambda rule: rule.mode == "off")
+        if not _STARTING.isdisjoint(vals):
+            vals = {**vals, "date_missed": False}
         result = super().write(vals)
         if vals.get("mode", "off") != "off":
             stopped._start()
+        if "domain" in vals and any(rule.date_missed for rule in self):
+            # Reading a scheduled action is for administrators of the system.
+            self.env.ref("oms_order_to_cash.oms_rule_time_cron").sudo()._trigger()
         if not _REMEMBERED.isdisjoint(vals):
             self.env.registry.clear_cache()
         return result
@@ -117,7 +124,7 @@ class OmsRule(models.Model):
 
     def _start(self):
         if self:
-            self.write({"date_started": self.env.cr.now(), "date_looked": False})
+            self.write({"date_started": self.env.cr.now(), "date_looked": False, "date_missed": False})
 
     # === ACTIONS === #
 

@@ -36,7 +36,10 @@ class OmsRule(models.Model):
         string="Error in Its Orders",
         readonly=True,
         copy=False,
-        help="Why its orders can't be read; until that is mended the rule does nothing.",
+        help="Why its orders can't be read; until that is mended the rule does nothing, and what happens waits for it.",
+    )
+    date_missed = fields.Datetime(
+        string="Events Wait Since", readonly=True, copy=False, help="What it could not look at, and will once it can."
     )
 
     # === COMPUTE METHODS === #
@@ -128,4 +131,5 @@ class OmsRule(models.Model):
         """Say on the rule, once, that it does nothing any more and why; the other rules go on."""
         if self.domain_error != text:
             self.domain_error = text
-            self._message_log(body=self.env._("%(error)s Until that is mended it does nothing.", error=text))
+            note = "%(error)s Until that is mended it does nothing, and what happens waits for it."
+            self._message_log(body=self.env._(note, error=text))

@@ -66,28 +66,60 @@ class OmsRule(models.Model):
 
     @api.model
     def _cron_time_passed(self):
-        """Start the rules whose time has passed for an order since the last look."""
+        """Start the rules whose time has passed for an order since the last look, and those that are mended."""
         if self._is_stopped():
             return
         now, taken = fields.Datetime.now(), set()
+        for rule in self.search([("mode", "!=", "off"), ("date_missed", "!=", False)]):
+            rule._take_missed()
         for rule in self.search([("mode", "!=", "off"), ("event", "=", "time_passed")]):
             since = max(rule.date_started, (rule.date_looked or rule.date_started) - _LONGEST_TRANSACTION)
-            rule._take_rows([row for row in rule._read_past(since, now) if row["event_id"] not in taken], taken)
-            rule.date_looked = now
+            rows = [row for row in rule._read_past(since, now) if row["event_id"] not in taken]
+            if rule._take_rows(rows, taken):
+                rule.date_looked = now
 
     def _take_rows(self, rows, taken):
-        """Queue what this rule wants of these events; events of a last rule are added to ``taken``."""
+        """Queue what this rule wants of these events; events of a last rule are added to ``taken``.
+
+        :return: False when its orders can't be read: what it could not look at waits for it
+        """
+        if not rows:
+            return True
         try:
             mine = self._filter_events(rows)
         except UserError as error:  # one rule that can't be read stops no other
             self._report_error(str(error))
-            return
+            self._keep_missed(rows)
+            return False
         if self.domain_error:
             self.domain_error = False
         if self.is_exclusive:
             taken.update(row["event_id"] for row in mine)
         if mine:
             self.env["oms.job"]._queue_rule(self, mine)
+        return True
+
+    def _keep_missed(self, rows):
+        """Remember since when events wait for this rule; one of time reads them again by itself."""
+        if self.event != "time_passed":
+            first = min(row["date"] for row in rows).replace(microsecond=0)
+            self.date_missed = min(self.date_missed or first, first)
+
+    def _take_missed(self):
+        """Look at what happened while this rule's orders could not be read, but for what a last rule before it took."""
+        since = max(self.date_started, self.date_missed) - timedelta(microseconds=1)  # that moment itself included
+        rows = self._read_past(since, fields.Datetime.now() + _LONGEST_TRANSACTION)
+        taken = self.env["oms.job"].search(
+            [("event_id", "in", [row["event_id"] for row in rows]), ("rule_id", "in", self._get_last_rules().ids)]
+        )
+        taken_ids = set(taken.mapped("event_id"))
+        if self._take_rows([row for row in rows if row["event_id"] not in taken_ids], set()):
+            self.date_missed = False
+
+    def _get_last_rules(self):
+        """Return the rules that are asked before this one and leave their events to no other."""
+        rules = self.search([("is_exclusive", "=", True), ("mode", "!=", "off"), ("event", "=", self.event)])
+        return rules.filtered(lambda rule: (rule.sequence, rule.id) < (self.sequence, self.id))
 
     def _read_past(self, since, until, is_replay=False):
         """Read what started this rule, or would have, in a time.
