@@ -189,6 +189,9 @@ class TestOmsRule(OmsRuleCase):
     def test_a_domain_that_can_not_be_read_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "can't be read"):
             self._make_rule(domain="[('no_such_field', '=', 1)]")
+        for text in ("rubbish", "[('amount_total', '<'"):
+            with self.assertRaisesRegex(ValidationError, "can't be read: it is no list of conditions"):
+                self._make_rule(domain=text)
         with self.assertRaisesRegex(ValidationError, "say for which orders"):
             self._make_rule(domain=" ")
         half = self.env["oms.rule"].new({"name": "Half", "domain": "[('no_such_field', '=', 1)"})

@@ -1,6 +1,8 @@
 import re
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
@@ -296,6 +298,13 @@ class TestOmsRuleSafe(OmsRuleCase):
         self.assertEqual(len(self._get_jobs(rule)), 3)
         added = self.env["ir.cron.trigger"].search_count([("cron_id", "=", self.cron.id)]) - triggers
         self.assertLessEqual(added, 2)
+
+    def test_what_happened_in_this_second_wakes_the_queue_at_once(self):
+        now = fields.Datetime.now()
+        with freeze_time(now):
+            self.assertEqual(self.jobs._get_full_minute(now + timedelta(microseconds=999_999)), now)
+            later = now.replace(second=0) + timedelta(minutes=1)
+            self.assertEqual(self.jobs._get_full_minute(now + timedelta(seconds=1)), later)
 
     def test_by_product_category(self):
         category = self.env["product.category"].create({"name": "Machines"})

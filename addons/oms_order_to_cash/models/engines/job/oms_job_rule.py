@@ -98,7 +98,9 @@ class OmsJob(models.Model):
     def _get_full_minute(self, moment):
         """Return a moment to come as its next full minute, so that many orders need one awakening; one gone by as now."""
         now = fields.Datetime.now()
-        return now if moment <= now else (moment + timedelta(seconds=59)).replace(second=0, microsecond=0)
+        # The clock is read to the second: what happened in this one is not to come.
+        is_gone = moment.replace(microsecond=0) <= now
+        return now if is_gone else (moment + timedelta(seconds=59)).replace(second=0, microsecond=0)
 
     @api.model
     def _prepare_step_row(self, step, params, order_id, company_id, event_id, date_event, next_try, is_shadow):

@@ -75,7 +75,12 @@ class OmsRule(models.Model):
         return company & self._get_own_domain()
 
     def _get_own_domain(self):
-        return Domain(literal_eval(self.domain or "[]"))
+        try:
+            conditions = literal_eval(self.domain or "[]")
+        except (SyntaxError, ValueError) as error:
+            example = "[('amount_total', '<', 500)]"
+            raise ValueError(self.env._("it is no list of conditions, such as %(example)s", example=example)) from error
+        return Domain(conditions)
 
     def _get_lasting_domain(self):
         """Return the domain without what the rule's own steps change of an order."""
