@@ -63,13 +63,15 @@ UPDATE oms_reorder_policy p
  WHERE found.id = p.id
 """
 
+# The moves are fixed before they are joined further, or else PostgreSQL would take all moves of the products instead.
 _RECEIPTS = """
   WITH RECURSIVE step(line_id, asked, move_id, depth) AS (
       SELECT l.id, %(asked)s, m.id, 0
         FROM stock_move m
         JOIN purchase_order_line l ON l.id = m.purchase_line_id
         JOIN purchase_order o ON o.id = l.order_id
-       WHERE m.state = 'done'
+       WHERE m.purchase_line_id IS NOT NULL
+         AND m.state = 'done'
          AND m.origin_returned_move_id IS NULL
          AND m.company_id = %(company)s
          AND m.date >= now() AT TIME ZONE 'UTC' - %(days)s * INTERVAL '1 day'
@@ -80,19 +82,24 @@ _RECEIPTS = """
         FROM step
         JOIN stock_move_move_rel r ON r.move_orig_id = step.move_id
        WHERE step.depth < 4
+  ),
+  came AS MATERIALIZED (
+      SELECT step.line_id, step.asked, m.product_id, m.product_qty, m.date, m.location_id, m.location_dest_id
+        FROM (SELECT DISTINCT line_id, asked, move_id FROM step) step
+        JOIN stock_move m ON m.id = step.move_id
+       WHERE m.state = 'done' AND m.product_qty > 0
   )
-  SELECT step.line_id, p.id, m.product_qty, GREATEST(EXTRACT(EPOCH FROM m.date - step.asked) / 86400, 0)
-    FROM (SELECT DISTINCT line_id, asked, move_id FROM step) step
-    JOIN stock_move m ON m.id = step.move_id AND m.state = 'done' AND m.product_qty > 0
-    JOIN stock_location dest ON dest.id = m.location_dest_id
+  SELECT came.line_id, p.id, came.product_qty, GREATEST(EXTRACT(EPOCH FROM came.date - came.asked) / 86400, 0)
+    FROM came
+    JOIN stock_location dest ON dest.id = came.location_dest_id
     JOIN stock_warehouse w ON w.id = dest.warehouse_id
     JOIN stock_location stock ON stock.id = w.lot_stock_id
-    JOIN stock_location source ON source.id = m.location_id
-    JOIN oms_reorder_policy p ON p.product_id = m.product_id AND p.warehouse_id = w.id
+    JOIN stock_location source ON source.id = came.location_id
+    JOIN oms_reorder_policy p ON p.product_id = came.product_id AND p.warehouse_id = w.id
    WHERE p.id = ANY(%(policy_ids)s)
      AND dest.parent_path LIKE stock.parent_path || '%%'
      AND source.parent_path NOT LIKE stock.parent_path || '%%'
-ORDER BY step.line_id
+ORDER BY came.line_id
 """
 
 # Of the lines of a part few are open, so that few orders are looked up.

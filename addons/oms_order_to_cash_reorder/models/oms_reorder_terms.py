@@ -16,7 +16,8 @@ _TRANSFER_DAYS = 1.0
 
 _COLUMNS = """
   SELECT p.product_id, p.warehouse_id, COALESCE(p.categ_id, 0), t.id, t.uom_id, COALESCE(p.analogue_id, 0),
-         COALESCE(p.launch_quantity, 0)::float8, COALESCE(p.own_target, 0)::float8, COALESCE(p.abc, '')
+         COALESCE(p.launch_quantity, 0)::float8, COALESCE(p.own_target, 0)::float8, COALESCE(p.abc, ''),
+         EXISTS (SELECT 1 FROM product_supplierinfo s WHERE s.product_tmpl_id = t.id)
     FROM oms_reorder_policy p
     JOIN product_product product ON product.id = p.product_id
     JOIN product_template t ON t.id = product.product_tmpl_id
@@ -85,9 +86,9 @@ class OmsReorderTerms(models.AbstractModel):
     def _read_columns(self, policies):
         """Return what rules and vendors are looked up by: {name: array}, in the order of the policies' ids."""
         self.env.cr.execute(SQL(_COLUMNS, policies.ids))
-        names = (*_IDS, *_FLOATS, "abc")
+        names = (*_IDS, *_FLOATS, "abc", "sold")
         values = zip(*self.env.cr.fetchall(), strict=True)
-        kinds = (*[np.int64] * len(_IDS), *[float] * len(_FLOATS), "U1")
+        kinds = (*[np.int64] * len(_IDS), *[float] * len(_FLOATS), "U1", bool)
         return {name: np.array(column, kind) for name, column, kind in zip(names, values, kinds, strict=True)}
 
     def _get_counting_uoms(self):

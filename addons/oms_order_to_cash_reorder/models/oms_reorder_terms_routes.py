@@ -27,13 +27,16 @@ class OmsReorderTerms(models.AbstractModel):
         return {name: np.array([row[name] for row in described])[of] for name in described[0]}
 
     def _get_route_marks(self, columns):
-        """Return lists of what decides by which routes of its warehouse a product is supplied."""
+        """Return lists of what decides by which routes of its warehouse a product is supplied.
+
+        To buy is only open to what has a vendor, to make to what has a bill of materials.
+        """
         templates = columns["template"].tolist()
-        own, sold, made = self._read_own_routes(templates), self._read_sold(templates), self._read_made(templates)
+        own, made = self._read_own_routes(templates), self._read_made(templates)
         marks = [
             self._read_category_routes(columns["categ"]),
             [own.get(template_id, ()) for template_id in templates],
-            [template_id in sold for template_id in templates],
+            columns["sold"].tolist(),
             [template_id in made for template_id in templates],
         ]
         return marks if self._is_filter_known() else [*marks, self._ask_open_routes(columns)]
@@ -49,13 +52,8 @@ class OmsReorderTerms(models.AbstractModel):
         found = templates.search_fetch([("id", "in", template_ids), ("route_ids", "!=", False)], ["route_ids"])
         return {template.id: tuple(template.route_ids.ids) for template in found}
 
-    def _read_sold(self, template_ids):
-        """Return the templates that have a vendor: to buy is open to no others."""
-        domain = [("product_tmpl_id", "in", template_ids)]
-        return {template.id for [template] in self.env["product.supplierinfo"]._read_group(domain, ["product_tmpl_id"])}
-
     def _read_made(self, template_ids):
-        """Return the templates that have a bill of materials: to make is open to no others."""
+        """Return the templates that have a bill of materials."""
         if "mrp.bom" not in self.env:
             return set()
         domain = [("product_tmpl_id", "in", template_ids), ("type", "=", "normal")]
