@@ -136,5 +136,8 @@ class OmsRule(models.Model):
         """Say on the rule, once, that it does nothing any more and why; the other rules go on."""
         if self.domain_error != text:
             self.domain_error = text
-            note = "%(error)s Until that is mended it does nothing, and what happens waits for it."
-            self._message_log(body=self.env._(note, error=text))
+            self._message_log(
+                body=self.env._(
+                    "%(error)s Until that is mended it does nothing, and what happens waits for it.", error=text
+                )
+            )
