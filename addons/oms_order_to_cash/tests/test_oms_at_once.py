@@ -85,6 +85,23 @@ class TestOmsAtOnce(OmsRunnerCase):
         posts.send()
         self.assertTrue(order.message_post(body="Too late"))
 
+    def test_lines_keep_their_order(self):
+        posts = Posts()
+        order, other = self._place_order(), self._place_order()
+        waiting = (order + other).with_context(oms_posts=posts)
+        for one in waiting:
+            one.message_post(body="First")
+        waiting[0]._message_log(body="Second")
+        self.assertFalse(posts.waiting)
+        for one in waiting:
+            one.message_post(body="Third")
+        waiting[0].message_post(body="Fourth", partner_ids=self.customer.ids)
+        waiting[1].message_post(body="Last")
+        posts.send()
+        bodies = [one.message_ids.sorted("id").mapped("body") for one in (order, other)]
+        expected = (("First", "Second", "Third", "Fourth"), ("First", "Third", "Last"))
+        self.assertEqual(bodies, [[f"<p>{text}</p>" for text in texts] for texts in expected])
+
     def test_another_addon_that_adds_to_posting_is_asked_each_time(self):
         posts = Posts()
         order = self._place_order().with_context(oms_posts=posts)

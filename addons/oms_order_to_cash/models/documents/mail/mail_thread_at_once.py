@@ -23,27 +23,40 @@ class Posts:
 
     def __init__(self):
         self.waiting = []
+        self.turns = defaultdict(int)
         self.is_open = True
 
     def add(self, record, values):
-        self.waiting.append((record, values))
+        """Have a line wait; it comes after those of the same document."""
+        self.waiting.append((self.turns[record], record, values))
+        self.turns[record] += 1
 
     def send(self):
-        """Write what waits, and from now on everything as it comes; several lines of one document in their order."""
+        """Write what waits, and from now on everything as it comes."""
+        self.write()
         self.is_open = False
-        turns, batches = defaultdict(int), defaultdict(list)
-        for record, values in self.waiting:
+
+    def write_before(self, records):
+        """Write what waits, if any of it comes before what is about to be written on these documents."""
+        if any(record in self.turns for record in records):
+            self.write()
+
+    def write(self):
+        """Write what waits, several lines of one document in their order."""
+        was_open, self.is_open, waiting, batches = self.is_open, False, self.waiting, defaultdict(list)
+        self.waiting, self.turns = [], defaultdict(int)
+        for turn, record, values in waiting:
             own = {
                 "body": escape(values.get("body", "")),
                 "tracking_value_ids": values.get("tracking_value_ids", False),
             }
             shared = sorted((name, value) for name, value in values.items() if name not in own)
-            batch = (turns[record], record._name, record.env, *shared)
+            batch = (turn, record._name, record.env, *shared)
             batches[batch].append((record, own))
-            turns[record] += 1
         for (_turn, model, env, *shared), posts in sorted(batches.items(), key=lambda batch: batch[0][0]):
             records = env[model].browse(record.id for record, _own in posts)
             records._oms_post([own for _record, own in posts], **dict(shared))
+        self.is_open = was_open
 
 
 class MailThread(models.AbstractModel):
@@ -52,20 +65,35 @@ class MailThread(models.AbstractModel):
     # === WAITING === #
 
     def message_post(self, **kwargs):
-        posts = self.env.context.get("oms_posts")
-        if not posts or not posts.is_open or not self._oms_is_plain(kwargs):
-            return super().message_post(**kwargs)
-        posts.add(self, kwargs)
-        return self.env["mail.message"]
+        posts = self._oms_get_posts()
+        if posts and self._oms_is_plain(kwargs):
+            posts.add(self, kwargs)
+            return self.env["mail.message"]
+        if posts:
+            posts.write_before(self)
+        return super().message_post(**kwargs)
+
+    def _message_log_batch(self, bodies, **kwargs):
+        posts = self._oms_get_posts()
+        if posts:
+            posts.write_before(self)
+        return super()._message_log_batch(bodies, **kwargs)
 
     def _message_track(self, fields_iter, initial_values_dict):
         """Write what changed on documents that were worked on at once."""
         if "oms_posts" not in self.env.context:
             return super()._message_track(fields_iter, initial_values_dict)
+        before = self._oms_get_posts()
+        if before:
+            before.write_before(self)
         posts = Posts()
         tracked = super(MailThread, self.with_context(oms_posts=posts))._message_track(fields_iter, initial_values_dict)
         posts.send()
         return tracked
+
+    def _oms_get_posts(self):
+        posts = self.env.context.get("oms_posts")
+        return posts if posts and posts.is_open else None
 
     def _oms_is_plain(self, values):
         return (
