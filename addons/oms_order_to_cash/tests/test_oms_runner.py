@@ -1,3 +1,4 @@
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -85,7 +86,28 @@ class TestOmsRunner(OmsRunnerCase):
             self.runner.run("fly", order.ids)
         with self.assertRaisesRegex(UserError, "takes no color"):
             self.runner.run("confirm", order.ids, {"color": "red"})
+        wrong = (
+            ("pay", {"journal_id": "bank"}, "journal_id can't be bank"),
+            ("pay", {"payment_date": "someday"}, "payment_date can't be someday"),
+            ("pay", {"payment_date": 7}, "payment_date can't be 7"),
+            ("ask_deposit", {"percent": "half"}, "percent can't be half"),
+            ("hold", {"hold_reason_id": 1, "note": ["why"]}, "note can't be"),
+            ("pay", ["journal_id"], "given by name"),
+        )
+        for verb, params, message in wrong:
+            with self.subTest(params=params), self.assertRaisesRegex(UserError, message):
+                self.runner.run(verb, order.ids, params)
         self.assertEqual((order.state, self.jobs.search_count([])), ("draft", 0))
+
+    def test_why_a_step_can_not_be_undone(self):
+        order = self._place_order()
+        job = self.runner._run("confirm", order, "user")
+        job.date_done -= timedelta(hours=25)
+        self.assertIn("more than 24 hours ago", job._get_undo_obstacle())
+        skipped = self.runner._run("confirm", order, "user")
+        self.assertEqual(skipped._get_undo_obstacle(), "it was not done.")
+        job.verb = "deliver"
+        self.assertIn("can't be taken back", job._get_undo_obstacle())
 
     def test_defaults_of_the_screen_do_not_reach_documents(self):
         order = self._place_order()

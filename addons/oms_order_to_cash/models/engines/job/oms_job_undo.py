@@ -79,8 +79,12 @@ class OmsJob(models.Model):
         """Return why this job can't be undone, in words; empty when it can."""
         if self.date_undone:
             return self.env._("it is undone already.")
+        if self.state != "done":
+            return self.env._("it was not done.")
+        if not self.env["oms.runner"]._is_reversible(self.verb):
+            return self.env._("a step of this kind can't be taken back.")
         if not self._filter_fresh():
-            return self.env._("this step is not reversible, or it was done more than 24 hours ago.")
+            return self.env._("it was done more than 24 hours ago.")
         newer = self._get_newer().get(self)
         if newer:
             return self.env._(

@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
 
@@ -13,6 +13,8 @@ MAX_AT_ONCE = 60
 # What one order may get wrong without stopping the others. A serialization failure is none of them: it has to pass, so
 # that the whole transaction is run again on what the others have committed.
 REFUSALS = (UserError, RedirectWarning, IntegrityError)
+# What stands for a choice in plain values, by the kind of its field.
+_KINDS = {"many2one": int, "float": (int, float), "boolean": (bool, int), "char": str}
 
 
 class OmsRunner(models.AbstractModel):
@@ -140,11 +142,27 @@ class OmsRunner(models.AbstractModel):
 
     @api.model
     def _check_params(self, verb, params):
+        if not isinstance(params or {}, dict):
+            raise UserError(self.env._("What the action is to choose is given by name, as in {'note': 'why'}."))
         params = {name: value for name, value in (params or {}).items() if value}
         unknown = params.keys() - set(self._get_verb(verb).get("params", ()))
         if unknown:
             raise UserError(self.env._("This action takes no %(names)s.", names=", ".join(sorted(unknown))))
+        wrong = [name for name, value in params.items() if not self._is_fit(name, value)]
+        if wrong:
+            raise UserError(self.env._("%(name)s can't be %(value)s.", name=wrong[0], value=params[wrong[0]]))
         return params
+
+    @api.model
+    def _is_fit(self, name, value):
+        """Tell whether a choice is of its kind: a program sends whatever it likes."""
+        kind = getattr(self.env["oms.bulk.run"]._fields.get(name), "type", "")
+        if kind == "date":
+            try:
+                return bool(fields.Date.to_date(value))
+            except (TypeError, ValueError):
+                return False
+        return isinstance(value, _KINDS.get(kind, object))
 
     @api.model
     def _execute(self, verb, orders, params, attempt):
