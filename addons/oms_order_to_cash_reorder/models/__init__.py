@@ -19,3 +19,4 @@ from . import product_supplierinfo
 from . import res_company
 from . import res_config_settings
 from . import sale_order_line
+from . import stock_warehouse_orderpoint

@@ -34,3 +34,14 @@ class TestConcurrencyReorder(OmsReorderPast, OmsCommittedCase):
         workers[0].ask("run_cron", "oms.reorder.run", "_cron_run")
         self._commit()
         self.assertEqual(self.env["oms.reorder.change"].search([("product_id", "=", products.id)]), changes)
+
+    def test_the_scheduler_ends_after_it_bought(self):
+        product = self.purchased
+        self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": product.id, "product_min_qty": 5, "product_max_qty": 9, "warehouse_id": self.warehouse.id}
+        )
+        self._commit()
+        self.env["stock.rule"].run_scheduler(use_new_cursor=True, company_id=self.company.id)
+        self._commit()
+        lines = self.env["purchase.order.line"].search([("product_id", "=", product.id)])
+        self.assertEqual(sum(lines.mapped("product_qty")), 9)
