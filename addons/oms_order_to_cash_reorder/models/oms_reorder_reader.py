@@ -13,6 +13,7 @@ from ..planning import demand, lead_time, stock_days
 _ORIGIN = "0001-01-01"
 _RECEIPT_DAYS = 730
 _MEASURED_DAYS = 90
+_DAY_BITS = 32
 
 # Each move is read once, for all that planning asks of it: the day on which it was wanted, the day on which it was done,
 # 0 where it doesn't count as that, and whether it was due to a customer (1) and left by then (2).
@@ -147,6 +148,12 @@ class OmsReorderReader(models.AbstractModel):
         zone = company.partner_id.tz or "UTC"
         return fields.Datetime.context_timestamp(self.with_context(tz=zone), fields.Datetime.now()).toordinal()
 
+    @api.model
+    def _get_array(self, ids):
+        """Return the SQL of an array of ids: as text it is read many times faster than as a list of constants."""
+        return SQL("%s::int4[]", "{%s}" % ",".join(map(str, ids)))
+
+    @api.model
     def _fetch(self, query, columns):
         """Return the columns of a query's result, numbers none of which is NULL, as arrays.
 
@@ -193,11 +200,12 @@ class OmsReorderReader(models.AbstractModel):
 
     def _gather(self, pair, day, quantity, chosen):
         """Return chosen rows, one per pair and day, sorted."""
-        pair, day, quantity = pair[chosen], day[chosen], quantity[chosen]
-        order = np.lexsort((day, pair))
-        pair, day, quantity = pair[order], day[order], quantity[order]
-        first = np.flatnonzero((np.diff(pair, prepend=-1) != 0) | (np.diff(day, prepend=-1) != 0))
-        return pair[first], day[first], np.add.reduceat(quantity, first) if len(first) else quantity
+        key, quantity = (pair[chosen] << _DAY_BITS) + day[chosen], quantity[chosen]
+        order = np.argsort(key, kind="stable")
+        key, quantity = key[order], quantity[order]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        quantity = np.add.reduceat(quantity, first) if len(first) else quantity
+        return key[first] >> _DAY_BITS, key[first] & ((1 << _DAY_BITS) - 1), quantity
 
     @api.model
     def _get_moves_query(self, company, policy_ids, start):
@@ -216,7 +224,7 @@ class OmsReorderReader(models.AbstractModel):
             since=self._get_since(start),
             measured=fields.Datetime.now() - timedelta(days=_MEASURED_DAYS),
             today=self._get_today(company),
-            policy_ids=policy_ids.tolist(),
+            policy_ids=self._get_array(policy_ids),
         )
 
     def _get_since(self, start):
@@ -253,14 +261,14 @@ class OmsReorderReader(models.AbstractModel):
                 _FIRST_DAYS,
                 origin=_ORIGIN,
                 day=self._get_day(company, SQL("m.date")),
-                policy_ids=policy_ids.tolist(),
+                policy_ids=self._get_array(policy_ids),
             )
         )
         query = SQL(
             "SELECT COALESCE(first_date - %s::date + 1, %s) FROM oms_reorder_policy WHERE id = ANY(%s) ORDER BY id",
             _ORIGIN,
             last_day + 1,
-            policy_ids.tolist(),
+            self._get_array(policy_ids),
         )
         return self._fetch(query, 1)[0].astype(np.int64)
 
@@ -285,7 +293,7 @@ class OmsReorderReader(models.AbstractModel):
              WHERE p.id = ANY(%s) AND l.usage IN ('internal', 'transit')
           GROUP BY p.id
             """,
-            policy_ids.tolist(),
+            self._get_array(policy_ids),
         )
         pair, quantity = self._fetch(query, 2)
         on_hand = np.zeros(len(policy_ids))
@@ -302,7 +310,7 @@ class OmsReorderReader(models.AbstractModel):
         place = np.searchsorted(lines, line)
         of = np.zeros(len(lines), np.int64)
         of[place] = np.searchsorted(policy_ids, pair)
-        query = SQL(_OPEN, company=company.id, asked=self._get_asked(), policy_ids=policy_ids.tolist())
+        query = SQL(_OPEN, company=company.id, asked=self._get_asked(), policy_ids=self._get_array(policy_ids))
         late_pair, late_days = self._fetch(query, 2)
         return lead_time.Receipts(of, merged, np.searchsorted(policy_ids, late_pair), late_days)
 
@@ -317,7 +325,7 @@ class OmsReorderReader(models.AbstractModel):
             company=company.id,
             days=_RECEIPT_DAYS,
             asked=self._get_asked(),
-            policy_ids=policy_ids.tolist(),
+            policy_ids=self._get_array(policy_ids),
         )
 
     @api.model

@@ -16,16 +16,16 @@ _TRANSFER_DAYS = 1.0
 
 _COLUMNS = """
   SELECT p.product_id, p.warehouse_id, COALESCE(p.categ_id, 0), t.id, t.uom_id, COALESCE(p.analogue_id, 0),
-         COALESCE(p.launch_quantity, 0)::float8, COALESCE(p.own_target, 0)::float8, COALESCE(p.abc, ''),
-         EXISTS (SELECT 1 FROM product_supplierinfo s WHERE s.product_tmpl_id = t.id)
+         EXISTS (SELECT 1 FROM product_supplierinfo s WHERE s.product_tmpl_id = t.id)::int,
+         COALESCE(POSITION(p.abc IN 'abc'), 0), COALESCE(p.launch_quantity, 0), COALESCE(p.own_target, 0)
     FROM oms_reorder_policy p
     JOIN product_product product ON product.id = p.product_id
     JOIN product_template t ON t.id = product.product_tmpl_id
    WHERE p.id = ANY(%s)
 ORDER BY p.id
 """
-_IDS = ("product", "warehouse", "categ", "template", "uom", "analogue")
-_FLOATS = ("launch", "own_target")
+_WHOLE = ("product", "warehouse", "categ", "template", "uom", "analogue", "sold", "abc")
+_BROKEN = ("launch", "own_target")
 
 _OFFERS = """
   SELECT product.id, s.partner_id, s.min_qty * u.factor / own.factor,
@@ -85,11 +85,11 @@ class OmsReorderTerms(models.AbstractModel):
 
     def _read_columns(self, policies):
         """Return what rules and vendors are looked up by: {name: array}, in the order of the policies' ids."""
-        self.env.cr.execute(SQL(_COLUMNS, policies.ids))
-        names = (*_IDS, *_FLOATS, "abc", "sold")
-        values = zip(*self.env.cr.fetchall(), strict=True)
-        kinds = (*[np.int64] * len(_IDS), *[float] * len(_FLOATS), "U1", bool)
-        return {name: np.array(column, kind) for name, column, kind in zip(names, values, kinds, strict=True)}
+        reader, names = self.env["oms.reorder.reader"], (*_WHOLE, *_BROKEN)
+        values = reader._fetch(SQL(_COLUMNS, reader._get_array(policies.ids)), len(names))
+        columns = dict(zip(names, values, strict=True))
+        columns.update({name: columns[name].astype(np.int64) for name in _WHOLE})
+        return {**columns, "sold": columns["sold"] > 0, "abc": np.array(["", *const.ABC])[columns["abc"]]}
 
     def _get_counting_uoms(self):
         """Return the units of what is counted; the others are measured."""
