@@ -15,5 +15,7 @@ export class ReorderPicture extends Component {
 registry.category("fields").add("oms_reorder_picture", {
     component: ReorderPicture,
     supportedTypes: ["json"],
-    extractProps: ({options}) => ({template: `oms_order_to_cash_reorder.${options.template}`}),
+    extractProps: ({options}) => ({
+        template: `oms_order_to_cash_reorder.${options.template}`,
+    }),
 });
