@@ -33,15 +33,15 @@ class Posts:
 
     def send(self):
         """Write what waits, and from now on everything as it comes."""
-        self.write()
+        self.flush()
         self.is_open = False
 
     def write_before(self, records):
         """Write what waits, if any of it comes before what is about to be written on these documents."""
         if any(record in self.turns for record in records):
-            self.write()
+            self.flush()
 
-    def write(self):
+    def flush(self):
         """Write what waits, several lines of one document in their order."""
         was_open, self.is_open, waiting, batches = self.is_open, False, self.waiting, defaultdict(list)
         self.waiting, self.turns = [], defaultdict(int)
