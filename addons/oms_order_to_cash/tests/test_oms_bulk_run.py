@@ -175,6 +175,13 @@ class TestOmsBulkRun(OmsRunnerCase):
         self.assertEqual(run.line_ids[0].action_open_order()["res_id"], bad.id)
         self.assertEqual(run.action_open_jobs()["domain"], [("id", "in", run.job_ids.ids)])
 
+    def test_results_count_what_waits_for_its_order_and_what_was_stopped(self):
+        run = self._open("invoice", self._confirmed() + self._confirmed())
+        run.action_run()
+        first, second = run.job_ids.sudo()
+        first.state, second.state = "waiting", "stopped"
+        self.assertEqual((run.waiting_count, run.skipped_count, run.done_count), (1, 1, 0))
+
     def test_run_checks_again(self):
         orders = self._place_order() + self._place_order()
         run = self._open("confirm", orders)

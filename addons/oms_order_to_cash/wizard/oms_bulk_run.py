@@ -6,7 +6,8 @@ from odoo.fields import Command
 
 # Rows shown; the figures above them count all orders.
 _SHOWN = 200
-_RESULT_ORDER = {"failed": 0, "queued": 1, "running": 1, "skipped": 2, "done": 3}
+_UNFINISHED, _LEFT_OUT = ("queued", "waiting", "running"), ("skipped", "stopped")
+_RESULT_ORDER = {"failed": 0, **dict.fromkeys(_UNFINISHED, 1), **dict.fromkeys(_LEFT_OUT, 2), "done": 3}
 
 
 class OmsBulkRun(models.TransientModel):
@@ -93,9 +94,9 @@ class OmsBulkRun(models.TransientModel):
         for run in self:
             states = Counter(run.job_ids.mapped("state"))
             run.done_count = states["done"]
-            run.skipped_count = states["skipped"]
+            run.skipped_count = sum(states[state] for state in _LEFT_OUT)
             run.failed_count = states["failed"]
-            run.waiting_count = states["queued"] + states["running"]
+            run.waiting_count = sum(states[state] for state in _UNFINISHED)
 
     # === ACTIONS === #
 

@@ -21,13 +21,14 @@ class AccountMoveSend(models.AbstractModel):
         """
         try:
             with self.env.cr.savepoint():
-                super()._prepare_invoice_pdf_report(invoices_data)
+                return super()._prepare_invoice_pdf_report(invoices_data)
         except (UserError, QWebError) as error:
             if len(invoices_data) == 1:
                 self._oms_tell_unprintable(invoices_data, error)
             else:
                 for invoice, data in invoices_data.items():
                     self._prepare_invoice_pdf_report({invoice: data})
+        return None
 
     @api.model
     def _oms_tell_unprintable(self, invoices_data, error):
