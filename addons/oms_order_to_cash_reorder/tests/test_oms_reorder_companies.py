@@ -69,20 +69,19 @@ class TestCompanies(OmsReorderCommon):
         # Nor does the service of the one count what the other delivered.
         self.assertEqual(run.stock_before, self._get_policy(self.steady).old_stock_value)
 
+    def _become_other(self, groups):
+        """Return the environment of a user of the other company."""
+        ids = self.other.ids
+        user = new_test_user(self.env, "test_other", groups, company_id=self.other.id, company_ids=ids)
+        return self.env(user=user, context={"allowed_company_ids": ids})
+
     def test_a_user_sees_the_company_that_is_theirs(self):
         self.env.cr.execute(
             "UPDATE stock_move SET date_deadline = date WHERE product_id = %s AND state = 'done'", [self.steady.id]
         )
         runs = self._run() + self._run(self.other)
         policy, other = self._get_policy(self.steady), self._get_policy(self.steady, self.branch)
-        user = new_test_user(
-            self.env,
-            "test_other",
-            "stock.group_stock_manager,purchase.group_purchase_user",
-            company_id=self.other.id,
-            company_ids=[self.other.id],
-        )
-        own = self.env(user=user, context={"allowed_company_ids": self.other.ids})
+        own = self._become_other("stock.group_stock_manager,purchase.group_purchase_user")
         self.assertEqual(own["oms.reorder.policy"].search([]), other)
         self.assertEqual(own["oms.reorder.run"].search([]), runs[1])
         self.assertEqual(self.env["oms.reorder.service"].search([]).company_id, self.company + self.other)
@@ -96,14 +95,7 @@ class TestCompanies(OmsReorderCommon):
     def test_what_if_counts_the_own_company_alone(self):
         self._run()
         self._run(self.other)
-        user = new_test_user(
-            self.env,
-            "test_other",
-            "purchase.group_purchase_user",
-            company_id=self.other.id,
-            company_ids=[self.other.id],
-        )
-        own = self.env(user=user, context={"allowed_company_ids": self.other.ids})
+        own = self._become_other("purchase.group_purchase_user")
         form = Form(own["oms.reorder.what.if"])
         self.assertRegex(form.sentence, r"1 products\.$")
         self.assertIn("€", form.sentence)

@@ -7,14 +7,14 @@ from odoo.exceptions import ValidationError
 
 # From this distance to UTC on, noon UTC is a day later.
 _FAR_EAST = timedelta(hours=12)
-# Beyond that a date can leave the calendar, and whoever reads it fails.
-_MOST_DAYS = 3650
+# Ten years: with more, a date can leave the calendar, and whoever reads it fails.
+MOST_DAYS = 3650
 _RANGES = {
     "oms_capital_cost_rate": (0, 1000),
     "oms_late_interest_rate": (0, 1000),
-    "oms_reminder_days": (0, _MOST_DAYS),
-    "oms_quotation_reminder_days": (0, _MOST_DAYS),
-    "oms_credit_overdue_days": (0, _MOST_DAYS),
+    "oms_reminder_days": (0, MOST_DAYS),
+    "oms_quotation_reminder_days": (0, MOST_DAYS),
+    "oms_credit_overdue_days": (0, MOST_DAYS),
     "oms_min_margin": (-100, 10000),
     "oms_max_discount": (0, 100),
 }

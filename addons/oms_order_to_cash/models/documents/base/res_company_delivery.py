@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 
-# Ten years.
-_RANGES = {"oms_chase_hours": (0, 87600), "oms_return_reminder_days": (0, 3650)}
+from .res_company import MOST_DAYS
+
+_RANGES = {"oms_chase_hours": (0, 24 * MOST_DAYS), "oms_return_reminder_days": (0, MOST_DAYS)}
 
 
 class ResCompany(models.Model):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...documents.base.res_company import MOST_DAYS
+
 # What a step may choose beforehand: its field, and the name under which the runner takes it. A day is told by its distance: it
 # counts from the moment the step is run.
 _CHOICES = {
@@ -15,7 +17,6 @@ _CHOICES = {
     "note": "note",
 }
 _DAYS = {"date", "payment_date"}
-_MOST_DAYS = 3650
 # They answer a person's question about one order, which no rule can know.
 _UNSUITED = ("retry", "substitute")
 
@@ -111,12 +112,12 @@ class OmsRuleStep(models.Model):
     @api.constrains("days", "percent")
     def _check_amounts(self):
         for step in self:
-            if not 0 <= step.days <= _MOST_DAYS or not 0 <= step.percent <= 100:
+            if not 0 <= step.days <= MOST_DAYS or not 0 <= step.percent <= 100:
                 raise ValidationError(
                     self.env._(
                         "%(step)s: days are 0 to %(most)s, and a share is 0 to 100 %%.",
                         step=step.display_name,
-                        most=_MOST_DAYS,
+                        most=MOST_DAYS,
                     )
                 )
 

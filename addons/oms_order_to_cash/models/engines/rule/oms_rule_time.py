@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ...documents.base.res_company import MOST_DAYS
 from .oms_rule import MOMENTS
 
 # What may happen meanwhile, so that nothing is left for the rule to do.
@@ -28,8 +29,7 @@ _SAME_DOCUMENT = {"invoiced": ("paid", "invoice_sent"), "held": ("released",), "
 # An event bears the time its transaction began, and is seen when that is over: how long one may take.
 _LONGEST_TRANSACTION = timedelta(hours=1)
 _FAR = "infinity"
-# Ten years: beyond the calendar nothing can be looked at any more.
-_LONGEST_DELAY = {"hours": 87600, "days": 3650}
+_LONGEST_DELAY = {"hours": 24 * MOST_DAYS, "days": MOST_DAYS}
 
 
 class OmsRule(models.Model):
