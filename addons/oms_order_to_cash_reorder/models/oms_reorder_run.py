@@ -9,7 +9,7 @@ from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
-_PART = 10_000
+_PART = 25_000
 _BATCH = 1000
 _AFTER_SCHEDULER = timedelta(minutes=1)
 OPEN_STATES = ("waiting", "planning", "applying")
@@ -82,7 +82,7 @@ class OmsReorderRun(models.Model):
         self.env["oms.reorder.policy"].check_access("write")
         failed = self.filtered(lambda run: run.state == "failed")
         failed.sudo().write({"state": "planning", "error": False})  # nobody writes runs by hand
-        self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").sudo()._trigger()
+        self._wake()
 
     def action_undo(self):
         """Take back what these runs wrote, but for rules that were changed since."""
@@ -112,16 +112,21 @@ class OmsReorderRun(models.Model):
         """Open tonight's runs, and go on with those that are open until time is up."""
         self._open_nightly()
         self.env["ir.cron"]._commit_progress(remaining=1)
+        ends = set()
         for run in self.search([("state", "in", OPEN_STATES)], order="id"):
-            if not run._work():
+            ends.add(run._work())
+            if "time" in ends:
                 break
         left = self.search_count([("state", "in", OPEN_STATES)])
-        if left and not self._keep_scheduler_away():
-            self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron")._trigger(
-                fields.Datetime.now() + _AFTER_SCHEDULER
-            )
+        if left and "scheduler" in ends and "time" not in ends:
+            self._wake(fields.Datetime.now() + _AFTER_SCHEDULER)
             left = 0
         self.env["ir.cron"]._commit_progress(remaining=left)
+
+    @api.model
+    def _wake(self, at=None):
+        """Have runs be worked on, now or at a moment."""
+        self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").sudo()._trigger(at)
 
     @api.model
     def _open_nightly(self):
@@ -142,7 +147,7 @@ class OmsReorderRun(models.Model):
     def _open(self, companies):
         """Return the open runs of companies, new ones where there is none, and wake the cron."""
         runs = self._find_or_make(companies)
-        self.env.ref("oms_order_to_cash_reorder.oms_reorder_cron").sudo()._trigger()
+        self._wake()
         return runs
 
     @api.model
@@ -154,15 +159,18 @@ class OmsReorderRun(models.Model):
         return open_runs + self.sudo().create([{"company_id": company.id} for company in missing]).sudo(False)
 
     def _work(self):
-        """Do all steps of a run, committing after each; return whether there is time for more."""
+        """Do all steps of a run, committing after each.
+
+        :return: why there is no more to do: the run is "over" or in other hands, "time" is up, or the "scheduler" is at work
+        """
         self.ensure_one()
         run_id = self.id
         while True:
             run = self.browse(run_id).try_lock_for_update()
             if not run or run.state not in OPEN_STATES:
-                return True
+                return "over"
             if run.state == "applying" and not self._keep_scheduler_away():
-                return True
+                return "scheduler"
             try:
                 run._step()
                 self.env.flush_all()
@@ -175,7 +183,7 @@ class OmsReorderRun(models.Model):
                 _logger.exception("Reordering run %s failed", run_id)
                 self.browse(run_id).write({"state": "failed", "error": str(error)})
             if not self.env["ir.cron"]._commit_progress(1, remaining=1):
-                return False
+                return "time"
 
     @api.model
     def _keep_scheduler_away(self):
@@ -184,7 +192,11 @@ class OmsReorderRun(models.Model):
         It writes to the same reordering rules, and of two that do, one fails: the scheduler would buy nothing that day.
         """
         scheduler = self.env.ref("stock.ir_cron_scheduler_action", raise_if_not_found=False)
-        return not scheduler or bool(scheduler.sudo().try_lock_for_update(allow_referencing=True))
+        if not scheduler:
+            return True
+        # Shared: runs of several companies write at the same time, to rules of their own.
+        self.env.cr.execute("SELECT FROM ir_cron WHERE id = %s FOR SHARE SKIP LOCKED", [scheduler.id])
+        return bool(self.env.cr.rowcount)
 
     # === STEPS === #
 
