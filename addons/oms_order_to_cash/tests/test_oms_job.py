@@ -130,6 +130,14 @@ class TestOmsJob(OmsRunnerCase):
             self._run_queue()
         self.assertJobs(jobs, ("failed", "Unexpected error: ZeroDivisionError('by nothing')"), "done")
 
+    def test_what_fails_after_a_batch_is_told_and_undoes_nothing(self):
+        job = self._queue("confirm", self._place_order())
+        broken = patch.object(type(self.jobs), "_wake_overtaken", side_effect=ZeroDivisionError("by nothing"))
+        with broken, self.assertLogs(_QUEUE, "ERROR") as logs:
+            self._run_queue()
+        self.assertJobs(job, "done")
+        self.assertIn("steps that wait may start late", logs.output[0])
+
     def test_lost_race_is_run_again_in_a_new_transaction(self):
         order = self._place_order()
         job = self._queue("confirm", order)

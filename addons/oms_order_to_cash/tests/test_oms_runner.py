@@ -92,6 +92,8 @@ class TestOmsRunner(OmsRunnerCase):
             ("pay", {"payment_date": 7}, "payment_date can't be 7"),
             ("ask_deposit", {"percent": "half"}, "percent can't be half"),
             ("hold", {"hold_reason_id": 1, "note": ["why"]}, "note can't be"),
+            ("post", {"move_ids": 7}, "move_ids can't be 7"),
+            ("complete", {"street": 7}, "street can't be 7"),
             ("pay", ["journal_id"], "given by name"),
         )
         for verb, params, message in wrong:

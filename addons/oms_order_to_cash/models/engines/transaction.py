@@ -8,7 +8,7 @@ from odoo.exceptions import ConcurrencyError
 # Another transaction was first: only a new one sees what it did.
 LOST = (OperationalError, ConcurrencyError)
 # How often a transaction is started again that lost against another one.
-TRIES = 4
+_TRIES = 4
 
 
 def run_and_commit(env, work):
@@ -16,7 +16,7 @@ def run_and_commit(env, work):
 
     :return: what it returned, and the error for which nothing is done, None if all is
     """
-    for attempt in range(TRIES):
+    for attempt in range(_TRIES):
         try:
             result = work()
             env["ir.cron"]._commit_progress()
@@ -30,3 +30,15 @@ def run_and_commit(env, work):
             error = refused
             break
     return None, error
+
+
+def take_and_commit(env, take):
+    """Run ``take()``, which takes something off what several workers take from, in a transaction of its own.
+
+    :return: what it returned, None where the others were always faster
+    :raise: what it raises
+    """
+    taken, error = run_and_commit(env, take)
+    if error and not isinstance(error, LOST):
+        raise error
+    return taken

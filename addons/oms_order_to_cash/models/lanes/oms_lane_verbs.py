@@ -23,7 +23,8 @@ class OmsLane(models.AbstractModel):
 
         A newer step of the same verb on the order has to be undone first.
 
-        ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose;
+        ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose,
+        in plain values: what ends in ``_id`` is an id, in ``date`` a day;
         ``documents``: name of a method that takes what ``_do_`` takes and returns {order id: the documents to lock};
         ``ask``: True where a person has to choose something first; ``window``: name of a method instead that takes orders and
         returns the window in which a person does it, for verbs that the window for many orders can't ask for;

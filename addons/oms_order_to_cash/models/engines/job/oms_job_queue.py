@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
-from ..transaction import LOST, TRIES, run_and_commit
+from ..transaction import LOST, run_and_commit, take_and_commit
 from .oms_job import PRIORITIES, UNATTENDED
 from .oms_runner import MAX_AT_ONCE, REFUSALS
 
@@ -192,14 +192,8 @@ class OmsJob(models.Model):
         :param is_patient: leave to another worker what it holds; else the database decides who has to begin again
         :return: jobs of one company, priority and verb; empty when nothing is due that no other worker stands in the way of
         """
-        for _attempt in range(TRIES):
-            try:
-                jobs = self._take_due(company_id, limit or _BATCH, is_patient)
-                self.env["ir.cron"]._commit_progress()
-                return jobs
-            except LOST:
-                self.env.cr.rollback()  # another worker took the same ones between two glances
-        return self.browse()
+        jobs = take_and_commit(self.env, lambda: self._take_due(company_id, limit or _BATCH, is_patient))
+        return self.browse() if jobs is None else jobs
 
     @api.model
     def _take_due(self, company_id, limit, is_patient=True):
@@ -320,7 +314,9 @@ class OmsJob(models.Model):
         with _pausing_gc():
             readings, error = run_and_commit(self.env, self._work)
         if not error:
-            run_and_commit(self.env, lambda: self._wake_overtaken(readings))
+            _done, error = run_and_commit(self.env, lambda: self._wake_overtaken(readings))
+            if error:
+                _logger.error("Orders %s: steps that wait may start late", sorted(readings), exc_info=error)
             return
         jobs = self.exists()  # an order deleted meanwhile took its jobs along
         if len(jobs) > 1:

@@ -1,3 +1,5 @@
+from datetime import date
+
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
@@ -13,8 +15,16 @@ MAX_AT_ONCE = 60
 # What one order may get wrong without stopping the others. A serialization failure is none of them: it has to pass, so
 # that the whole transaction is run again on what the others have committed.
 REFUSALS = (UserError, RedirectWarning, IntegrityError)
-# What stands for a choice in plain values, by the kind of its field.
-_KINDS = {"many2one": int, "float": (int, float), "boolean": (bool, int), "char": str}
+# What stands for a choice in plain values, by the last words of its name.
+_KINDS = {
+    "ids": (list, tuple),
+    "id": int,
+    "date": date,
+    "percent": (int, float),
+    "notify": (bool, int),
+    "again": (bool, int),
+    **dict.fromkeys(("note", "street", "city", "zip", "email", "vat"), str),
+}
 
 
 class OmsRunner(models.AbstractModel):
@@ -156,13 +166,13 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _is_fit(self, name, value):
         """Tell whether a choice is of its kind: a program sends whatever it likes."""
-        kind = getattr(self.env["oms.bulk.run"]._fields.get(name), "type", "")
-        if kind == "date":
-            try:
-                return bool(fields.Date.to_date(value))
-            except (TypeError, ValueError):
-                return False
-        return isinstance(value, _KINDS.get(kind, object))
+        kind = name if name in _KINDS else name.rpartition("_")[2]
+        if kind != "date" or not isinstance(value, str):
+            return isinstance(value, _KINDS.get(kind, object))
+        try:
+            return bool(fields.Date.to_date(value))
+        except ValueError:
+            return False
 
     @api.model
     def _execute(self, verb, orders, params, attempt):

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..transaction import LOST, TRIES, run_and_commit
+from ..transaction import LOST, run_and_commit, take_and_commit
 
 _logger = logging.getLogger(__name__)
 
@@ -61,18 +61,15 @@ class OmsOutbox(models.Model):
 
         :return: the request, and whether that was so before; None when nothing is due
         """
+        row = take_and_commit(self.env, self._take_due)
+        self.env.invalidate_all()
+        return row and (self.browse(row[0]), row[1])
+
+    @api.model
+    def _take_due(self):
         now = fields.Datetime.now()
-        for _attempt in range(TRIES):
-            try:
-                lease = now + timedelta(minutes=_LEASE)
-                self.env.cr.execute(SQL(_CLAIM, now, lease), log_exceptions=False)
-                row = self.env.cr.fetchone()
-                self.env["ir.cron"]._commit_progress()
-                self.env.invalidate_all()
-                return row and (self.browse(row[0]), row[1])
-            except LOST:
-                self.env.cr.rollback()  # another worker took the same one between two glances
-        return None
+        self.env.cr.execute(SQL(_CLAIM, now, now + timedelta(minutes=_LEASE)), log_exceptions=False)
+        return self.env.cr.fetchone()
 
     def _process(self, was_asked):
         """Ask, keep the answer, and enter it.
