@@ -52,23 +52,27 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         help="When the customer was reminded before the due date.",
+        prefetch="oms",
     )
     oms_dunning_level = fields.Integer(
         string="Dunning Level",
         readonly=True,
         copy=False,
         help="The last dunning letter sent: 1 to 3.",
+        prefetch="oms",
     )
-    oms_dunned_on = fields.Date(string="Dunned On", readonly=True, copy=False)
+    oms_dunned_on = fields.Date(string="Dunned On", readonly=True, copy=False, prefetch="oms")
     oms_payment_promise_date = fields.Date(
         string="Payment Promised For",
         copy=False,
         help="The day by which the customer promised to pay; until then nobody is dunned.",
+        prefetch="oms",
     )
     oms_dispute_reason = fields.Char(
         string="Disputed",
         copy=False,
         help="Why the customer does not pay.",
+        prefetch="oms",
     )
 
     # === BUSINESS METHODS === #

@@ -18,6 +18,7 @@ class ResCompany(models.Model):
     oms_purchase_ceiling = fields.Monetary(
         string="Confirm Purchases Up To",
         help="Total with taxes, in company currency. A vendor may have another one.",
+        prefetch="oms",
     )
 
     # === CONSTRAINS === #

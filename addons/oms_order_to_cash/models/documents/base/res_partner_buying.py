@@ -8,12 +8,14 @@ class ResPartner(models.Model):
         [("ceiling", "Up to an amount"), ("never", "By hand")],
         string="Confirm Purchases",
         company_dependent=True,
+        prefetch=False,
         help="Whether purchases from this vendor, made for orders, are confirmed without a person. "
         "Empty: as set for the company.",
     )
     oms_purchase_ceiling = fields.Float(
         string="Confirm Up To",
         company_dependent=True,
+        prefetch=False,
         digits="Product Price",
         help="Total with taxes, in company currency.",
     )

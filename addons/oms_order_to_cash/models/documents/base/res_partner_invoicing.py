@@ -8,6 +8,7 @@ class ResPartner(models.Model):
         [("always", "Always"), ("never", "Never")],
         string="Invoice on Confirmation",
         company_dependent=True,
+        prefetch=False,
         help="Whether the invoices of this customer's orders are made and posted as soon as there is something to "
         "invoice. Empty: as set for the company.",
     )

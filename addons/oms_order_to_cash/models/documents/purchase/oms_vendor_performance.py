@@ -35,6 +35,57 @@ _SOURCES = {
     ],
 }
 
+# The confirmed lines: what was asked for, what came of it, and when.
+_LINES = """
+    SELECT line_id, partner_id, product_id, company_id, date_approve, price, received,
+           CASE WHEN is_open THEN is_overdue ELSE received > 0 END AS is_judged,
+           received_in_time >= ordered - 0.000001 AS is_on_time,
+           received_first >= ordered - 0.000001 AS is_in_full,
+           GREATEST(CASE WHEN received >= ordered - 0.000001 OR NOT is_open THEN completed - planned
+                         ELSE today - planned END, 0) AS days_late,
+           CASE WHEN received > 0 THEN lead_days ELSE age END AS lead_days
+      FROM (
+        SELECT pol.id AS line_id, vendor.commercial_partner_id AS partner_id, pol.product_id, po.company_id,
+               po.date_approve, expected.planned, expected.ordered, today.today, moved.is_open, moved.completed,
+               moved.lead_days, COALESCE(moved.received, 0) AS received,
+               COALESCE(moved.received_in_time, 0) AS received_in_time,
+               COALESCE(moved.received_first, 0) AS received_first,
+               expected.planned < today.today AS is_overdue,
+               EXTRACT(EPOCH FROM NOW() AT TIME ZONE 'UTC' - po.date_approve) / 86400 AS age,
+               pol.price_subtotal / pol.product_uom_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) AS price
+          FROM purchase_order_line pol
+          JOIN purchase_order po ON po.id = pol.order_id AND po.state = 'purchase'
+           AND po.date_approve >= NOW() AT TIME ZONE 'UTC' - INTERVAL '12 months'
+          JOIN res_partner vendor ON vendor.id = po.partner_id
+          JOIN product_product product ON product.id = pol.product_id
+          JOIN product_template template ON template.id = product.product_tmpl_id
+          JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+    CROSS JOIN LATERAL (SELECT (NOW() AT TIME ZONE 'UTC')::date AS today) today
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(pol.oms_date_confirmed, pol.date_planned)::date AS planned,
+               COALESCE(NULLIF(pol.oms_quantity_confirmed, 0), pol.product_uom_qty) AS ordered) expected
+    CROSS JOIN LATERAL (
+        SELECT COUNT(*) AS move_count, BOOL_OR(state != 'done') AS is_open, SUM(quantity) AS received,
+               SUM(quantity) FILTER (WHERE day <= expected.planned) AS received_in_time,
+               SUM(quantity) FILTER (WHERE day = first_day) AS received_first, MAX(day) AS completed,
+               GREATEST(SUM(quantity * EXTRACT(EPOCH FROM date - po.date_approve) / 86400)
+                        / NULLIF(SUM(quantity), 0), 0) AS lead_days
+          FROM (
+            SELECT move.state, move.date, CASE WHEN move.state = 'done' THEN move.date::date END AS day,
+                   MIN(move.date::date) FILTER (WHERE move.state = 'done') OVER () AS first_day,
+                   CASE WHEN move.state = 'done'
+                       THEN move.quantity * move_uom.factor / product_uom.factor END AS quantity
+              FROM stock_move move
+              JOIN uom_uom move_uom ON move_uom.id = move.product_uom
+              JOIN stock_location source ON source.id = move.location_id AND source.usage = 'supplier'
+              JOIN stock_location dest ON dest.id = move.location_dest_id
+               AND dest.usage NOT IN ('customer', 'supplier')
+             WHERE move.purchase_line_id = pol.id AND move.state != 'cancel'
+               AND move.product_id = pol.product_id AND move.origin_returned_move_id IS NULL) move
+      ) moved
+         WHERE pol.product_uom_qty > 0 AND expected.planned IS NOT NULL AND moved.move_count > 0 AND %s
+      ) line"""
+
 
 class OmsVendorPerformance(models.Model):
     """How vendors delivered over the last 12 months, per vendor, product and company.
@@ -146,63 +197,7 @@ class OmsVendorPerformance(models.Model):
                            OVER (PARTITION BY partner_id, product_id, company_id), 0)) AS counts
                       FROM (%s) line) line
           GROUP BY partner_id, product_id, company_id""",
-            self._get_lines_query(restriction),
-        )
-
-    @api.model
-    def _get_lines_query(self, restriction):
-        """Return the query of the confirmed lines: what was asked for, what came of it, and when."""
-        return SQL(
-            """
-            SELECT line_id, partner_id, product_id, company_id, date_approve, price, received,
-                   CASE WHEN is_open THEN is_overdue ELSE received > 0 END AS is_judged,
-                   received_in_time >= ordered - 0.000001 AS is_on_time,
-                   received_first >= ordered - 0.000001 AS is_in_full,
-                   GREATEST(CASE WHEN received >= ordered - 0.000001 OR NOT is_open THEN completed - planned
-                                 ELSE today - planned END, 0) AS days_late,
-                   CASE WHEN received > 0 THEN lead_days ELSE age END AS lead_days
-              FROM (
-                SELECT pol.id AS line_id, vendor.commercial_partner_id AS partner_id, pol.product_id, po.company_id,
-                       po.date_approve, expected.planned, expected.ordered, today.today, moved.is_open, moved.completed,
-                       moved.lead_days, COALESCE(moved.received, 0) AS received,
-                       COALESCE(moved.received_in_time, 0) AS received_in_time,
-                       COALESCE(moved.received_first, 0) AS received_first,
-                       expected.planned < today.today AS is_overdue,
-                       EXTRACT(EPOCH FROM NOW() AT TIME ZONE 'UTC' - po.date_approve) / 86400 AS age,
-                       pol.price_subtotal / pol.product_uom_qty / COALESCE(NULLIF(po.currency_rate, 0), 1) AS price
-                  FROM purchase_order_line pol
-                  JOIN purchase_order po ON po.id = pol.order_id AND po.state = 'purchase'
-                   AND po.date_approve >= NOW() AT TIME ZONE 'UTC' - INTERVAL '12 months'
-                  JOIN res_partner vendor ON vendor.id = po.partner_id
-                  JOIN product_product product ON product.id = pol.product_id
-                  JOIN product_template template ON template.id = product.product_tmpl_id
-                  JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-            CROSS JOIN LATERAL (SELECT (NOW() AT TIME ZONE 'UTC')::date AS today) today
-            CROSS JOIN LATERAL (
-                SELECT COALESCE(pol.oms_date_confirmed, pol.date_planned)::date AS planned,
-                       COALESCE(NULLIF(pol.oms_quantity_confirmed, 0), pol.product_uom_qty) AS ordered) expected
-            CROSS JOIN LATERAL (
-                SELECT COUNT(*) AS move_count, BOOL_OR(state != 'done') AS is_open, SUM(quantity) AS received,
-                       SUM(quantity) FILTER (WHERE day <= expected.planned) AS received_in_time,
-                       SUM(quantity) FILTER (WHERE day = first_day) AS received_first, MAX(day) AS completed,
-                       GREATEST(SUM(quantity * EXTRACT(EPOCH FROM date - po.date_approve) / 86400)
-                                / NULLIF(SUM(quantity), 0), 0) AS lead_days
-                  FROM (
-                    SELECT move.state, move.date, CASE WHEN move.state = 'done' THEN move.date::date END AS day,
-                           MIN(move.date::date) FILTER (WHERE move.state = 'done') OVER () AS first_day,
-                           CASE WHEN move.state = 'done'
-                               THEN move.quantity * move_uom.factor / product_uom.factor END AS quantity
-                      FROM stock_move move
-                      JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-                      JOIN stock_location source ON source.id = move.location_id AND source.usage = 'supplier'
-                      JOIN stock_location dest ON dest.id = move.location_dest_id
-                       AND dest.usage NOT IN ('customer', 'supplier')
-                     WHERE move.purchase_line_id = pol.id AND move.state != 'cancel'
-                       AND move.product_id = pol.product_id AND move.origin_returned_move_id IS NULL) move
-              ) moved
-                 WHERE pol.product_uom_qty > 0 AND expected.planned IS NOT NULL AND moved.move_count > 0 AND %s
-              ) line""",
-            restriction,
+            SQL(_LINES, restriction),
         )
 
     # === READINGS === #

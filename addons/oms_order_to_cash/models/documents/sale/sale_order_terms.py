@@ -7,17 +7,21 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    oms_sent_on = fields.Datetime(string="Sent On", readonly=True, copy=False)
-    oms_reminded_on = fields.Datetime(string="Reminded On", readonly=True, copy=False)
-    oms_payment_asked_on = fields.Datetime(string="Payment Link Sent On", readonly=True, copy=False)
+    oms_sent_on = fields.Datetime(string="Sent On", readonly=True, copy=False, prefetch="oms")
+    oms_reminded_on = fields.Datetime(string="Reminded On", readonly=True, copy=False, prefetch="oms")
+    oms_payment_asked_on = fields.Datetime(string="Payment Link Sent On", readonly=True, copy=False, prefetch="oms")
 
     oms_credit_accepted = fields.Float(
-        readonly=True, copy=False, help="Exposure in company currency when it was let go on."
+        readonly=True, copy=False, help="Exposure in company currency when it was let go on.", prefetch="oms"
     )
-    oms_credit_accepted_on = fields.Datetime(readonly=True, copy=False)
-    oms_price_approved = fields.Char(readonly=True, copy=False, help="The prices that were approved, line by line.")
-    oms_price_approved_by_id = fields.Many2one("res.users", string="Prices Approved By", readonly=True, copy=False)
-    oms_price_approved_on = fields.Datetime(string="Prices Approved On", readonly=True, copy=False)
+    oms_credit_accepted_on = fields.Datetime(readonly=True, copy=False, prefetch="oms")
+    oms_price_approved = fields.Char(
+        readonly=True, copy=False, help="The prices that were approved, line by line.", prefetch="oms"
+    )
+    oms_price_approved_by_id = fields.Many2one(
+        "res.users", string="Prices Approved By", readonly=True, copy=False, prefetch="oms"
+    )
+    oms_price_approved_on = fields.Datetime(string="Prices Approved On", readonly=True, copy=False, prefetch="oms")
 
     # === CRUD METHODS === #
 

@@ -30,6 +30,7 @@ class StockPicking(models.Model):
         readonly=True,
         copy=False,
         help="When the customer was last asked where the announced return is.",
+        prefetch="oms",
     )
 
     # === CRUD METHODS === #
