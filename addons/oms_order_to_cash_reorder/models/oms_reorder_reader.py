@@ -1,9 +1,10 @@
 """What planning reads from stock moves: one statement per question, for all pairs of a part of the policies."""
 
 import io
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
+import pytz
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -27,7 +28,7 @@ _MOVES = """
            END AS wanted,
          CASE WHEN m.state = 'done' AND m.date >= %(since)s THEN %(day)s ELSE 0 END AS day,
          CASE WHEN source.warehouse_id IS DISTINCT FROM p.warehouse_id OR dest.usage <> 'customer' THEN 0
-              WHEN m.date_deadline IS NULL OR m.date_deadline < %(measured)s OR %(due)s >= %(today)s THEN 0
+              WHEN m.date_deadline IS NULL OR m.date_deadline < %(measured)s OR m.date_deadline >= %(today)s THEN 0
               WHEN m.state = 'done' AND %(day)s <= %(due)s THEN 2
               ELSE 1
            END AS due,
@@ -143,6 +144,22 @@ class OmsReorderReader(models.AbstractModel):
         return SQL("(((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date - %s::date + 1)", moment, zone, _ORIGIN)
 
     @api.model
+    def _get_day_of(self, company, days, moment):
+        """Return the SQL of a moment's local day among these, as an ordinal; the day before the first, or the last one,
+        where it lies outside.
+
+        Looking it up among the moments at which days begin takes a fraction of what two changes of time zone do.
+        """
+        begins = ",".join(str(self._get_begin(company, day)) for day in days)
+        return SQL("(%s + width_bucket(%s, %s::timestamp[]))", days[0] - 1, moment, f"{{{begins}}}")
+
+    @api.model
+    def _get_begin(self, company, day):
+        """Return the moment, in UTC, at which a local day begins."""
+        zone = pytz.timezone(company.partner_id.tz or "UTC")
+        return zone.localize(datetime.fromordinal(day)).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
     def _get_today(self, company):
         """Return today's ordinal where the company is."""
         zone = company.partner_id.tz or "UTC"
@@ -216,14 +233,16 @@ class OmsReorderReader(models.AbstractModel):
         """
         # What was done before it was entered comes from another system.
         entered = SQL("CASE WHEN m.state = 'done' THEN LEAST(m.create_date, m.date) ELSE m.create_date END")
+        today = self._get_today(company)
+        days = range(self._get_since(start).toordinal(), today + 2)
         return SQL(
             _MOVES,
-            wanted=self._get_day(company, SQL("COALESCE(o.date_order, %s)", entered)),
-            day=self._get_day(company, SQL("m.date")),
-            due=self._get_day(company, SQL("m.date_deadline")),
+            wanted=self._get_day_of(company, days, SQL("COALESCE(o.date_order, %s)", entered)),
+            day=self._get_day_of(company, days, SQL("m.date")),
+            due=self._get_day_of(company, days, SQL("m.date_deadline")),
             since=self._get_since(start),
             measured=fields.Datetime.now() - timedelta(days=_MEASURED_DAYS),
-            today=self._get_today(company),
+            today=self._get_begin(company, today),
             policy_ids=self._get_array(policy_ids),
         )
 

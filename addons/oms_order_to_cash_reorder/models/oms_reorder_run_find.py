@@ -10,8 +10,15 @@ from ..planning import const, ranking
 _YEAR = 364
 
 # Moves are summed by product and locations first: of those sums there are few to join. They are read as they lie on the
-# disk (OFFSET 0): an index in the order of the sums would look for each of them.
+# disk (OFFSET 0): an index in the order of the sums would look for each of them. What is stored is materialized: else
+# PostgreSQL, which takes the sums for few, would look for the product of each of them.
 _PAIRS = """
+    WITH storable AS MATERIALIZED (
+         SELECT product.id
+           FROM product_product product
+           JOIN product_template t ON t.id = product.product_tmpl_id AND t.active AND t.is_storable
+          WHERE product.active
+         )
   SELECT product.id, w.id, COALESCE(MIN(%(first_day)s), 0), SUM(found.issued)
     FROM (
          SELECT moved.product_id, side.warehouse_id, moved.first, side.issued
@@ -46,8 +53,7 @@ _PAIRS = """
           WHERE o.company_id = %(company)s AND o.active
          ) found
     JOIN stock_warehouse w ON w.id = found.warehouse_id AND w.active AND w.company_id = %(company)s
-    JOIN product_product product ON product.id = found.product_id AND product.active
-    JOIN product_template t ON t.id = product.product_tmpl_id AND t.active AND t.is_storable
+    JOIN storable product ON product.id = found.product_id
 GROUP BY product.id, w.id
 """
 

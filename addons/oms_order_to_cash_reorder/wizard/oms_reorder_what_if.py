@@ -135,16 +135,7 @@ class OmsReorderWhatIf(models.TransientModel):
                 "y": round(_HEIGHT * (1 - (max(share, bottom) - bottom) / (1 - bottom)), 1),
             }
 
-        chosen = {self._find(curve, share) for share in (self.target_from, self.target_to)}
-        points = [
-            {
-                **place(value, target),
-                "text": tell_share(target),
-                "value": self._tell_money(value),
-                "chosen": number in chosen,
-            }
-            for number, (target, value) in enumerate(zip(curve.target, curve.stock_value, strict=True))
-        ]
+        points = self._get_points(curve, place)
         return {
             "points": points,
             "line": " ".join(f"{point['x']},{point['y']}" for point in points),
@@ -155,6 +146,19 @@ class OmsReorderWhatIf(models.TransientModel):
             "height": _HEIGHT,
             "left": _LEFT,
         }
+
+    def _get_points(self, curve, place):
+        """Return the points of the curve, and which of them are compared."""
+        chosen = {self._find(curve, share) for share in (self.target_from, self.target_to)}
+        return [
+            {
+                **place(value, target),
+                "text": tell_share(target),
+                "value": self._tell_money(value),
+                "chosen": number in chosen,
+            }
+            for number, (target, value) in enumerate(zip(curve.target, curve.stock_value, strict=True))
+        ]
 
     def _get_used(self, policies, used, place):
         """Return where the minimum and maximum in use are, False where there are none."""
