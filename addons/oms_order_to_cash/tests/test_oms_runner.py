@@ -93,6 +93,7 @@ class TestOmsRunner(OmsRunnerCase):
             ("ask_deposit", {"percent": "half"}, "percent can't be half"),
             ("hold", {"hold_reason_id": 1, "note": ["why"]}, "note can't be"),
             ("post", {"move_ids": 7}, "move_ids can't be 7"),
+            ("post", {"move_ids": ["7"]}, "move_ids can't be"),
             ("complete", {"street": 7}, "street can't be 7"),
             ("pay", ["journal_id"], "given by name"),
         )

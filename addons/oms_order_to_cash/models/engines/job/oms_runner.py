@@ -17,7 +17,6 @@ MAX_AT_ONCE = 60
 REFUSALS = (UserError, RedirectWarning, IntegrityError)
 # What stands for a choice in plain values, by the last words of its name.
 _KINDS = {
-    "ids": (list, tuple),
     "id": int,
     "date": date,
     "percent": (int, float),
@@ -167,6 +166,8 @@ class OmsRunner(models.AbstractModel):
     def _is_fit(self, name, value):
         """Tell whether a choice is of its kind: a program sends whatever it likes."""
         kind = name if name in _KINDS else name.rpartition("_")[2]
+        if kind == "ids":
+            return isinstance(value, (list, tuple)) and all(isinstance(record_id, int) for record_id in value)
         if kind != "date" or not isinstance(value, str):
             return isinstance(value, _KINDS.get(kind, object))
         try:
