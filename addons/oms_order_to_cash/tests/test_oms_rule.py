@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .rule_case import OmsRuleCase
@@ -140,11 +141,11 @@ class TestOmsRule(OmsRuleCase):
 
     def test_one_switch_stops_all_rules_and_loses_nothing(self):
         rule = self._make_rule()
-        self.env["oms.rule"].action_stop_all()
+        call_kw(self.env["oms.rule"], "action_stop_all", [[]], {})
         order = self._confirmed()
         self._let_it_run()
         self.assertFalse(self._get_jobs(rule))
-        self.env["oms.rule"].action_resume_all()
+        call_kw(self.env["oms.rule"], "action_resume_all", [rule.ids], {})  # as the button of its form does
         self._let_it_run()
         self.assertEqual(order.invoice_ids.state, "posted")
 

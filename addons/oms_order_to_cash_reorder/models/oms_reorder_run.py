@@ -72,7 +72,6 @@ class OmsReorderRun(models.Model):
 
     # === ACTIONS === #
 
-    @api.model
     def action_start(self):
         """Plan the companies that are chosen, in the background."""
         return self._open(self.env.companies)._get_started_notification()

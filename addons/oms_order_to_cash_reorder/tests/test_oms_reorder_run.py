@@ -4,6 +4,7 @@ from contextlib import closing
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.sql_db import db_connect
 from odoo.tests import new_test_user
 
@@ -150,6 +151,12 @@ class TestRun(OmsReorderCommon):
         self.assertFalse(run.can_undo)
 
     # === RUNS === #
+
+    def test_plan_now_as_its_button_calls_it(self):
+        Run = self.env["oms.reorder.run"].with_context(allowed_company_ids=self.company.ids)
+        for _click in range(2):
+            self.assertEqual(call_kw(Run, "action_start", [[]], {})["tag"], "display_notification")
+        self.assertEqual(len(Run.search([("company_id", "=", self.company.id), ("state", "=", "waiting")])), 1)
 
     def test_one_run_at_a_time(self):
         Run = self.env["oms.reorder.run"]

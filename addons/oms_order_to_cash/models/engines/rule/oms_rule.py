@@ -133,12 +133,10 @@ class OmsRule(models.Model):
         self.check_access("write")
         self.mode = mode
 
-    @api.model
     def action_stop_all(self):
         """Stop every rule at once: nothing is matched, and what waits is left waiting."""
         self._set_stopped(True)
 
-    @api.model
     def action_resume_all(self):
         """Let rules run again; what waits goes on."""
         self._set_stopped(False)

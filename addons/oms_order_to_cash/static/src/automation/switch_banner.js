@@ -39,7 +39,7 @@ export class SwitchBanner extends Component {
     }
 
     async turn(method) {
-        await this.orm.call("oms.rule", method, []);
+        await this.orm.call("oms.rule", method, [[]]);
         await this.load();
     }
 }
