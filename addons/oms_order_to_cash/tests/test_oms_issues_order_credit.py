@@ -174,7 +174,7 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
         self.assertNoIssue(order, "O2")
         self.assertNoIssue(free, "O3")
         chain = self._get_chain(order, "O3")
-        self.assertIn("Fraud check. Which card?", chain[0])
+        self.assertIn("On hold by the company: Fraud check. Which card?", chain[0])
         self.assertIn("Fraud check is released by:", chain[1])
         self._release(order)
         self.assertNoIssue(order, "O3")

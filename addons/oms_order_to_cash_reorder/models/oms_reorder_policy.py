@@ -181,7 +181,7 @@ class OmsReorderPolicy(models.Model):
         if not proposals:
             raise UserError(self.env._("None of the selected lines has a proposal to accept."))
         written = self.env["oms.reorder.run"]._apply(proposals, by_hand=True)
-        return self._notify(self.env._("%(number)s reordering rules changed.", number=written))
+        return self._notify(self.env._("Reordering rules changed: %(number)s.", number=written))
 
     def action_lock(self):
         """Leave the reordering rules of these policies as they are, from now on."""

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 
 _OFFERED = ("draft", "sent")
 _AMOUNT_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
@@ -110,7 +110,7 @@ class OmsLaneOrder(models.AbstractModel):
             self._link(
                 self.env._(
                     "On hold by %(user)s: %(reason)s",
-                    user=hold.placed_by_id.name or self.env._("the company"),
+                    user=(hold.placed_by_id.id != SUPERUSER_ID and hold.placed_by_id.name) or self.env._("the company"),
                     reason=hold._get_text(hold.note),
                 ),
                 hold.order_id,
