@@ -12,15 +12,18 @@ class TestOmsReorderTour(OmsReorderPast, OmsHttpCommon):
     def test_a_proposal_read_a_class_accepted_and_undone(self):
         self._hide_demo()
         products = self.env["product.product"]
-        for number in range(2):
-            product = self._make_product(f"Toured {number}", 50, seller_ids=[self._prepare_seller(delay=10)])
+        for number, name in enumerate(("Toured 0", "Toured 1", "Other Class")):
+            product = self._make_product(name, 50, seller_ids=[self._prepare_seller(delay=10)])
             self._make_year(product, 6 + number, 7)
             products += product
         run = self.env["oms.reorder.run"].create({"company_id": self.company.id})
         while run.state not in ("done", "failed"):
             run._step()
         policies = self.env["oms.reorder.policy"].search([("product_id", "in", products.ids)])
+        other = policies.filtered(lambda policy: policy.product_id == products[2])
+        policies -= other
         policies.abc = "b"
+        other.abc = "a"
         new_test_user(
             self.env,
             "test_planner",
@@ -32,4 +35,5 @@ class TestOmsReorderTour(OmsReorderPast, OmsHttpCommon):
         self.assertEqual(policies.change_ids.mapped("state"), ["undone", "undone"])
         self.assertEqual(policies.change_ids.create_uid.login, "test_planner")
         self.assertEqual(policies.mapped("is_pending"), [True, True])
+        self.assertEqual((other.is_pending, len(other.change_ids)), (True, 0))
         self.assertFalse(self.env["stock.warehouse.orderpoint"].search([("product_id", "in", products.ids)]))

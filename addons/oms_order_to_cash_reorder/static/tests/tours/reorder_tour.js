@@ -42,7 +42,10 @@ registry.category("web_tour.tours").add("oms_reorder_tour", {
             trigger: ".o_filter_menu .o_menu_item:contains(/^B$/)",
             run: "click",
         },
-        {trigger: ".o_facet_value:contains(B)"},
+        {
+            content: "Those of another class are not shown any more",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains(Test Other Class)))",
+        },
         {
             content: "All of it",
             trigger: ".o_list_record_selector input",
@@ -56,7 +59,7 @@ registry.category("web_tour.tours").add("oms_reorder_tour", {
         {
             content: "It is said how many were changed, and the proposals are gone",
             timeout: 30000, // for machines that are busy
-            trigger: ".o_notification:contains(2 reordering rules changed)",
+            trigger: ".o_notification:contains(Reordering rules changed: 2.)",
         },
         {trigger: `.o_list_view:not(:has(${ROW}))`},
         {
