@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .cron_bell import CronBell
+
 _MARKS = "oms.flow.dirty"
+_BELL = CronBell()
 
 
 class OmsFlowDirty(models.Model):
@@ -69,7 +72,7 @@ class OmsFlowDirty(models.Model):
         postcommit = self.env.cr.postcommit
         if _MARKS not in postcommit.data:
             postcommit.data[_MARKS] = True
-            postcommit.add(self.env["ir.cron"]._notifydb)
+            postcommit.add(lambda: _BELL.ring(self.env["ir.cron"]))
 
     @api.model
     def _get_mark_queries(self):
