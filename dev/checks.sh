@@ -25,12 +25,22 @@ command_test() {
         # Tests named by the caller replace the ones run otherwise.
         if [ -e "${argument%%::*}" ]; then paths=(); fi
     done
+    # The whole suite is spread over the processors, each with a copy of the database; -n 0 says otherwise.
+    [ "${#paths[@]}" = 0 ] || set -- --numprocesses "$(test_processes)" --dist loadfile "$@"
     use_server
     drop_leftovers
     new_db "$name" temporary "$test_demo"
-    at_exit "drop_db $name"
+    at_exit "drop_test_db $name"
     [ -z "$test_modules" ] || install_modules "$name" "$test_modules"
     say "testing on the database $name"
     OMS_TEST_DB=$name OMS_TEST_DEMO=$test_demo supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" \
         --rootdir "$ROOT" --odoo-config "$CONF" --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
+}
+
+# More than four are kept waiting by the one PostgreSQL; one alone needs no copy of the database.
+test_processes() {
+    local processors
+    processors=$(nproc)
+    if [ "$processors" -lt 2 ]; then processors=0; elif [ "$processors" -gt 4 ]; then processors=4; fi
+    printf '%s' "$processors"
 }

@@ -92,12 +92,22 @@ copy_db() {
     set_comment "$2" "$3"
 }
 
+# The tests copy their database for each process that runs a part of them, and for what these commit.
+drop_test_db() {
+    local copy
+    for copy in $(sql -d postgres -v name="$1" <<<"SELECT datname FROM pg_database
+            WHERE starts_with(datname, :'name' || '-gw')"); do
+        drop_db "$copy"
+    done
+    drop_db "$1"
+}
+
 # Databases of tests are named after the process that uses them; a killed one could not drop its own.
 drop_leftovers() {
     local name
     for name in $(sql -d postgres -v text="oms $(state_id) temporary" <<<"SELECT datname FROM pg_database
             WHERE shobj_description(oid, 'pg_database') = :'text'"); do
-        if [ ! -d "/proc/${name##*_}" ]; then drop_db "$name"; fi
+        if [ ! -d "/proc/${name##*_}" ]; then drop_test_db "$name"; fi
     done
 }
 

@@ -1,5 +1,6 @@
 # The tests of concurrency are left out: they need a committed database of their own, which `./oms test` makes.
 from . import test_access_matrix
+from . import test_cron_bell
 from . import test_demo
 from . import test_digest
 from . import test_install
