@@ -61,8 +61,11 @@ class TestOmsHoldStock(OmsHoldCase):
     def test_verbs_say_it(self):
         order = self._confirmed()
         self._hold(order)
-        for verb in ("deliver", "reserve"):
-            self.assertJobs(self._run(verb, order), ("skipped", "It is on hold: release it first."))
+        refused = ("skipped", "It is on hold: release it first.")
+        self.assertJobs(self._run("deliver", order), refused)
+        self.assertJobs(self._run("reserve", order), ("skipped", "All it needs is reserved."))
+        self._unreserve(order)
+        self.assertJobs(self._run("reserve", order), refused)
 
     # === TYPED === #
 

@@ -29,10 +29,10 @@ class OmsLaneSupply(models.AbstractModel):
         short = self._get_short(fact)
         if not fact.outward_moves:
             return self.env._("It has nothing to reserve.")
-        if fact.header["held"]:
-            return self.env._("It is on hold: release it first.")
         if not short:
             return self.env._("All it needs is reserved.")
+        if fact.header["held"]:
+            return self.env._("It is on hold: release it first.")
         if not any(self._get_answer(fact, move) == "reserve" for move in short):
             return self.env._("No stock is free for it: buy, or wait for what is on the way.")
         return ""
