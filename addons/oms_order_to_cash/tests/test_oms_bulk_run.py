@@ -103,7 +103,7 @@ class TestOmsBulkRun(OmsRunnerCase):
             run = self._open("confirm", orders)
             self.assertEqual((len(run.line_ids), run.ready_count, run.obstacle_count, run.hidden_count), (1, 2, 1, 2))
             run.action_run()
-        self.assertEqual((len(run.line_ids), run.done_count), (1, 2))
+        self.assertEqual((len(run.line_ids), run.done_count, run.obstacle_count), (1, 2, 1))
         self.assertEqual(orders.mapped("state"), ["sale"] * 3)
 
     def test_only_actions_one_may_run_are_offered(self):
@@ -161,9 +161,11 @@ class TestOmsBulkRun(OmsRunnerCase):
         run = self._open("deliver", good + bad + left_out)
         run.action_run()
         self.assertEqual((run.done_count, run.failed_count, run.skipped_count, run.waiting_count), (1, 1, 0, 0))
-        self.assertEqual(run.line_ids.order_id.ids, [bad.id, good.id], "what needs a look stands first")
-        self.assertEqual(run.line_ids.mapped("can_retry"), [True, False])
+        self.assertEqual(run.line_ids.order_id.ids, [bad.id, good.id, left_out.id], "what needs a look stands first")
+        self.assertEqual(run.line_ids.mapped("can_retry"), [True, False, False])
         self.assertEqual(self._read_lines(run)[good], ("done", good.picking_ids.name))
+        self.assertEqual(self._read_lines(run)[left_out], ("left_out", "Confirm the order first."))
+        self.assertEqual((run.obstacle_count, left_out.state), (1, "draft"))
         self.assertEqual(run.job_ids.mapped("origin"), ["bulk", "bulk"])
         # mended and tried again from the window
         bad.picking_ids.move_line_ids.lot_id = lot
@@ -188,6 +190,8 @@ class TestOmsBulkRun(OmsRunnerCase):
         self._confirm(orders[0])
         run.action_run()
         self.assertEqual(run.job_ids.order_id, orders[1])
+        self.assertEqual(run.obstacle_count, 1)
+        self.assertEqual(self._read_lines(run)[orders[0]], ("left_out", "It is confirmed already."))
         with self.assertRaisesRegex(UserError, "None of these orders can go on"):
             run.action_run()
 

@@ -101,7 +101,7 @@ class OmsBulkRun(models.TransientModel):
     # === ACTIONS === #
 
     def action_run(self):
-        """Run the verb on the orders that can go on, and show what became of each."""
+        """Run the verb on the orders that can go on, and show what became of each, and why the others were left out."""
         self.ensure_one()
         self.check_access("write")
         obstacles = self.env["oms.runner"]._get_obstacles(self.verb, self.order_ids)
@@ -109,11 +109,19 @@ class OmsBulkRun(models.TransientModel):
         if not ready:
             raise UserError(self.env._("None of these orders can go on with this action."))
         self.job_ids = self.env["oms.runner"]._run(self.verb, ready, "bulk", self._get_params())
-        jobs = self.job_ids.sorted(lambda job: _RESULT_ORDER[job.state])
-        self.line_ids = [Command.clear()] + [
-            Command.create({"order_id": job.order_id.id, "job_id": job.id}) for job in jobs[:_SHOWN]
-        ]
+        self._show_results({order_id: text for order_id, text in obstacles.items() if text})
         return self._get_window()
+
+    def _show_results(self, left_out):
+        """Make the lines anew, what needs a look first.
+
+        :param dict left_out: {order id: why it did not run}
+        """
+        jobs = self.job_ids.sorted(lambda job: _RESULT_ORDER[job.state])
+        rows = [{"order_id": job.order_id.id, "job_id": job.id} for job in jobs]
+        rows += [{"order_id": order_id, "obstacle": text} for order_id, text in left_out.items()]
+        self.line_ids = [Command.clear(), *(Command.create(row) for row in rows[:_SHOWN])]
+        self.obstacle_count = len(left_out)
 
     def action_refresh(self):
         """Show how far the orders are that run in the background."""
