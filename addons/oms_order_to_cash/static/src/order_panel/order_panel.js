@@ -12,6 +12,7 @@ import {
 import {IssueCards} from "../issue_card/issue_cards";
 import {LaneStrip} from "../lane_strip/lane_strip";
 import {NextAction} from "../next_action/next_action";
+import {useBackToClose} from "./back_to_close";
 import {PanelDocuments} from "./panel_documents";
 import {PanelTimeline} from "./panel_timeline";
 
@@ -36,6 +37,7 @@ export class OrderPanel extends Component {
         this.orm = useService("orm");
         this.root = useRef("root");
         this.keepLast = new KeepLast();
+        this.close = useBackToClose(() => this.props.onClose());
         this.state = useState({status: "loading", data: null});
         this.load(this.props.flowId);
         onWillUpdateProps((nextProps) => {
