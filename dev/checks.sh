@@ -19,14 +19,15 @@ check_test() {
 command_test() {
     local name=oms_test_$$ paths argument
     paths=("${STANDARD_ADDONS[@]/#/$ROOT/addons/}")
-    paths=("${paths[@]/%//tests}" "$ROOT/dev/tests")
+    paths=("$ROOT/dev/tests" "${paths[@]/%//tests}")
     set -- "${test_arguments[@]}"
     for argument in "$@"; do
         # Tests named by the caller replace the ones run otherwise.
         if [ -e "${argument%%::*}" ]; then paths=(); fi
     done
-    # The whole suite is spread over the processors, each with a copy of the database; -n 0 says otherwise.
-    [ "${#paths[@]}" = 0 ] || set -- --numprocesses "$(test_processes)" --dist loadfile "$@"
+    # The whole suite is spread over the processors, each with a copy of the database; -n 0 says otherwise. In the order
+    # given: those of ./oms take longest, and would be waited for if they came last.
+    [ "${#paths[@]}" = 0 ] || set -- --numprocesses "$(test_processes)" --dist loadfile --no-loadscope-reorder "$@"
     use_server
     drop_leftovers
     new_db "$name" temporary "$test_demo"
