@@ -141,6 +141,13 @@ class TestOmsIssuesOrderQuotation(OmsIssueCase):
         self.assertIssue(order, "O6")
         self.assertIssuesHold(order + draft)
 
+    def test_a_payment_that_comes_in_done(self):
+        order = self._sent()
+        self.assertNoIssue(order, "O6")
+        self._pay_online(order, "done")
+        self.assertIssuesHold(order, "a connector makes it in its last state")
+        self.assertIssue(order, "O6")
+
     def test_payment_link_sent(self):
         order, free = self._get_prepaid(pricelist_id=self.foreign_pricelist.id), self._sent()
         jobs = self._run("send_payment_link", order + free)
