@@ -145,13 +145,16 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _collapse(self, lines):
         """Take away each act that only repeats a milestone of its minute; the milestone tells who did it, and is undone by it."""
-        kept = [line for line in lines if line.get("type") != "act"]
-        for act in (line for line in lines if line.get("type") == "act"):
-            same = [line for line in kept if self._is_repeated(act, line)]
+        milestones = [line for line in lines if line.get("type") != "act"]
+        kept = []
+        for line in lines:
+            same = line.get("type") == "act" and next(
+                (milestone for milestone in milestones if self._is_repeated(line, milestone)), None
+            )
             if same:
-                same[0].update(actor=act["actor"], job_id=act["job_id"], can_undo=act["can_undo"])
+                same.update(actor=line["actor"], job_id=line["job_id"], can_undo=line["can_undo"])
             else:
-                kept.append(act)
+                kept.append(line)
         return kept
 
     @api.model

@@ -44,6 +44,12 @@ class TestOmsTimeline(OmsHoldCase):
         self.assertEqual((line["actor"], line["job_id"]), (seller.name, job.id))
         self.assertEqual(line["can_undo"], job.can_undo)
 
+    def test_what_one_minute_brought_stands_in_the_order_it_came(self):
+        order = self._confirmed()
+        self._run("invoice", order)
+        self._run("post", order)
+        self.assertEqual(self._get_labels(order), ["Order placed", "Confirmed", "Invoice", "Invoice posted"])
+
     def test_held_released_and_undone(self):
         order = self._confirmed()
         self._hold(order, user=self.seller)
