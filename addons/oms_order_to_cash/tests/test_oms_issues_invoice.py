@@ -61,6 +61,10 @@ class TestOmsIssuesInvoice(OmsBillingCase):
         self._post(order.invoice_ids)
         with self.assertRaisesRegex(UserError, "is posted: credit it instead"):
             job.action_undo()
+        order.invoice_ids.button_draft()
+        self.assertIn("was posted and keeps its number: cancel it instead", job._get_undo_obstacle())
+        order.invoice_ids.button_cancel()
+        self.assertIn("is cancelled", job._get_undo_obstacle())
 
     def test_i1_salesperson_undoes_a_draft(self):
         seller = self._make_user("oms_i1_seller", "sales_team.group_sale_salesman")

@@ -18,10 +18,19 @@ class OmsLaneInvoice(models.AbstractModel):
         moves = self._get_documents(documents).sudo()
         if not moves:
             return self.env._("its draft is deleted already.")
-        posted = moves.filtered(lambda move: move.state != "draft" or move.posted_before)
+        posted = moves.filtered(lambda move: move.state == "posted")
         if posted:
             return self.env._(
                 "%(invoices)s is posted: credit it instead.", invoices=", ".join(posted.mapped("display_name"))
+            )
+        cancelled = moves.filtered(lambda move: move.state == "cancel")
+        if cancelled:
+            return self.env._("%(invoices)s is cancelled.", invoices=", ".join(cancelled.mapped("display_name")))
+        numbered = moves.filtered("posted_before")
+        if numbered:
+            return self.env._(
+                "%(invoices)s was posted and keeps its number: cancel it instead.",
+                invoices=", ".join(numbered.mapped("display_name")),
             )
         return ""
 
