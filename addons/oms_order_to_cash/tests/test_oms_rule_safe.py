@@ -190,6 +190,9 @@ class TestOmsRuleSafe(OmsRuleCase):
         self.assertEqual((rule.done_count, rule.undone_count, rule.hours_saved), (1, 1, 0))
         self._let_it_run()
         self.assertFalse(order.invoice_ids, "the rule does not do again what a person took back")
+        self.env.cr.flush()
+        self.assertIn(f"Invoice by the rule {rule.name}: undone.", order.message_ids[0].body)
+        self.assertEqual(order.message_ids[0].author_id, self.env.user.partner_id)
 
     def test_the_timeline_names_the_rule(self):
         self._make_rule(steps=["confirm"], event="placed", name="Small ones")

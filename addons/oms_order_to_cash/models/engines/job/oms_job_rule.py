@@ -202,6 +202,16 @@ class OmsJob(models.Model):
                 }
             )
 
+    def _tell_undone(self):
+        """Say on the order that what a rule did is taken back: the chatter tells that it was done."""
+        for job in self.filtered("rule_id"):
+            body = self.env._(
+                "%(action)s by the rule %(rule)s: undone.",
+                action=dict(self._selection_verb())[job.verb],
+                rule=job.sudo().rule_id.name,
+            )
+            job.order_id._message_log(body=body)
+
     @api.model
     def _wake_waiting(self, order_ids):
         """Let the steps that wait for these orders try again: something about the orders has changed."""

@@ -72,6 +72,7 @@ class OmsJob(models.Model):
         self.env["oms.event"]._note("undone", self, verb=self.verb)
         # Nobody writes jobs but the runner.
         self.sudo().write({"date_undone": fields.Datetime.now(), "undone_by_id": self.env.uid})
+        self._tell_undone()
         # What it came after can be undone again.
         self.env["oms.job"].invalidate_model(["can_undo", "undo_obstacle"], flush=False)
 
