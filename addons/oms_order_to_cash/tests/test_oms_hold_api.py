@@ -54,3 +54,16 @@ class TestOmsHoldApi(OmsHoldCase, OmsHttpCommon):
         self.assertEqual(
             (answer[0]["state"], answer[0]["message"]), ("skipped", f"Credit: only {group} may release it.")
         )
+
+    def test_ids_that_are_none_of_orders(self):
+        order = self._confirmed()
+        last = self.env["sale.order"].search([], order="id desc", limit=1).id
+        asked = {"verb": "hold", "order_ids": [last + 1, order.id], "params": {"hold_reason_id": self.address.id}}
+        status, answer = self._call("oms.runner", "run", **asked)
+        self.assertEqual((status, answer[0]["order_id"], answer[0]["state"]), (200, order.id, "done"))
+        gone = {"order_id": last + 1, "state": "failed", "message": "There is no such order.", "documents": {}}
+        self.assertEqual(answer[1:], [gone])
+        for wrong in (order.id, [order.name], order.name, None):
+            status, answer = self._call("oms.runner", "run", verb="release", order_ids=wrong)
+            self.assertEqual((status, answer["message"]), (422, "Orders are given by a list of their ids, as in [7, 12]."))
+        self.assertTrue(order.oms_is_held)

@@ -41,18 +41,25 @@ class OmsRunner(models.AbstractModel):
     def run(self, verb, order_ids, params=None):
         """Run a verb on orders, with the caller's rights.
 
-        :return: list of dicts ``order_id``, ``state``, ``message``, ``documents`` ({model: ids})
+        :return: list of dicts ``order_id``, ``state``, ``message``, ``documents`` ({model: ids}); an order that is not there
+            has failed
         """
+        if not self._is_fit("ids", order_ids):
+            raise UserError(self.env._("Orders are given by a list of their ids, as in [7, 12]."))
         orders = self.env["sale.order"].browse(order_ids).exists()
-        jobs = self._run(verb, orders, "api", params)
-        return [
+        answers = [
             {
                 "order_id": job.order_id.id,
                 "state": job.state,
                 "message": job.message or "",
                 "documents": job.documents or {},
             }
-            for job in jobs
+            for job in self._run(verb, orders, "api", params)
+        ]
+        gone = self.env._("There is no such order.")
+        missing = [order_id for order_id in order_ids if order_id not in orders.ids]
+        return answers + [
+            {"order_id": order_id, "state": "failed", "message": gone, "documents": {}} for order_id in missing
         ]
 
     # === VERBS === #
