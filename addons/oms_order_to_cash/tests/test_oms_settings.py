@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
 
@@ -30,6 +32,16 @@ class TestOmsSettings(TransactionCase):
     def test_what_is_refused_is_named(self):
         with self.assertRaisesRegex(ValidationError, "Remind Before Due has to lie between 0 and 3650"):
             self.env["res.config.settings"].create({"oms_reminder_days": -5}).execute()
+
+    def test_each_setting_says_what_it_is(self):
+        view = self.env["res.config.settings"].get_view(view_type="form")
+        settings = etree.fromstring(view["arch"]).xpath("//app[@name='oms_order_to_cash']//setting")
+        # Without words of its own a setting shows those of a field right in it, or else nothing at all, not even its help.
+        mute = [
+            setting.get("id") for setting in settings if not setting.get("string") and setting.find("field") is None
+        ]
+        self.assertTrue(settings)
+        self.assertEqual(mute, [])
 
     def test_finished_actions_are_kept_for_a_day(self):
         for days in (-1, 0, 10**6):
