@@ -38,6 +38,16 @@ test("what was put away waits folded at the end", async () => {
     expect("[data-code=S1]").toHaveText(/Comes back in 2 days/);
 });
 
+test("what was put away stands open where it is all there is and was asked for", async () => {
+    const issues = [makeIssue({code: "S1", snoozed_until: "2026-11-26 12:00:00"})];
+    const props = {issues, onDone: () => {}, unfoldLast: true};
+    await mountWithCleanup(IssueCards, {props});
+    expect(queryAllTexts(".o_oms_issue_code")).toEqual(["S1"]);
+    await click(".o_oms_issues_away");
+    await animationFrame();
+    expect(queryAllTexts(".o_oms_issue_code")).toEqual([]);
+});
+
 test("the bar counts by severity and tells what is wanted", async () => {
     await mountWithCleanup(IssueBar, {
         props: {

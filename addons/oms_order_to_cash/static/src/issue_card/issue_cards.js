@@ -5,10 +5,20 @@ import {IssueCard} from "./issue_card";
 export class IssueCards extends Component {
     static template = "oms_order_to_cash.IssueCards";
     static components = {IssueCard};
-    static props = {issues: Array, onDone: Function};
+    static props = {
+        issues: Array,
+        onDone: Function,
+        unfoldLast: {type: Boolean, optional: true},
+    };
 
     setup() {
-        this.state = useState({showAway: false});
+        this.state = useState({showAway: null});
+    }
+
+    /** Nobody has to unfold it where there is nothing else to see. */
+    get showAway() {
+        const isAlone = Boolean(this.props.unfoldLast) && !this.active.length;
+        return this.state.showAway ?? isAlone;
     }
 
     get active() {
@@ -20,7 +30,7 @@ export class IssueCards extends Component {
     }
 
     toggleAway() {
-        this.state.showAway = !this.state.showAway;
+        this.state.showAway = !this.showAway;
     }
 }
 
