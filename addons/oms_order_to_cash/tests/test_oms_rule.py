@@ -178,7 +178,9 @@ class TestOmsRule(OmsRuleCase):
         rule.domain = "['|', ('amount_total', '<', 500), ('team_id.name', '=', 'Web')]"
         self.assertEqual(rule._get_domain_text(), rule.domain, "more than a list of conditions stays as it is written")
         rule.domain = "[('order_line.product_id.categ_id', '=', False)]"
-        self.assertIn("Order Lines > Product > Product Category", rule._get_domain_text())
+        self.assertEqual(rule._get_domain_text(), "Order Lines > Product > Product Category is not set")
+        rule.domain = "[('team_id', '!=', False), ('locked', '=', False)]"
+        self.assertEqual(rule._get_domain_text(), "Sales Team is set and Locked = False")
 
     def test_figures(self):
         rule = self._make_rule()

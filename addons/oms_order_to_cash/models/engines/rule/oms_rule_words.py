@@ -118,8 +118,11 @@ class OmsRule(models.Model):
                 return ""
             labels.append(field._description_string(self.env))
             model = self.env[field.comodel_name] if field.relational else model
-        value = self._get_value_text(field, condition.value)
-        return f"{' > '.join(labels)} {condition.operator} {value}"
+        path = " > ".join(labels)
+        if condition.value is False and field.type != "boolean" and condition.operator in ("=", "!="):
+            is_set = condition.operator == "!="
+            return self.env._("%s is set", path) if is_set else self.env._("%s is not set", path)
+        return f"{path} {condition.operator} {self._get_value_text(field, condition.value)}"
 
     @api.model
     def _get_value_text(self, field, value):
