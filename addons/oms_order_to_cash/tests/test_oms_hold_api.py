@@ -65,5 +65,7 @@ class TestOmsHoldApi(OmsHoldCase, OmsHttpCommon):
         self.assertEqual(answer[1:], [gone])
         for wrong in (order.id, [order.name], order.name, None):
             status, answer = self._call("oms.runner", "run", verb="release", order_ids=wrong)
-            self.assertEqual((status, answer["message"]), (422, "Orders are given by a list of their ids, as in [7, 12]."))
+            self.assertEqual(
+                (status, answer["message"]), (422, "Orders are given by a list of their ids, as in [7, 12].")
+            )
         self.assertTrue(order.oms_is_held)
