@@ -64,7 +64,13 @@ class OmsCockpit(models.AbstractModel):
     def _get_happened(self, flow, left_out):
         # Who sees the order sees what happened to it, as far as they may read the documents.
         domain = [("order_id", "=", flow.order_id.id), ("type", "in", list(_ICONS.keys() - left_out))]
-        events = self.env["oms.event"].sudo().search(domain)
+        # An issue is dated by the second: it does not come before what raised it.
+        events = (
+            self.env["oms.event"]
+            .sudo()
+            .search(domain)
+            .sorted(lambda event: (event.date.replace(microsecond=0), event.id))
+        )
         records = self._read_event_records(events)
         lines = [self._prepare_happened(flow, event, records[event.res_model]) for event in events]
         return [line for line in lines if line]

@@ -50,6 +50,18 @@ class TestOmsTimeline(OmsHoldCase):
         self._run("post", order)
         self.assertEqual(self._get_labels(order), ["Order placed", "Confirmed", "Invoice", "Invoice posted"])
 
+    def test_what_one_second_brought_stands_in_the_order_it_came(self):
+        order = self._confirmed()
+        self.env.cr.flush()
+        # Issues are dated by the second, documents by its fractions.
+        self.env.cr.execute(
+            """UPDATE oms_event SET date = date_trunc('second', date) + (type = 'placed')::int * INTERVAL '0.5 seconds'
+                WHERE order_id = %s""",
+            [order.id],
+        )
+        self.env["oms.event"].invalidate_model()
+        self.assertEqual(self._get_labels(order), ["Order placed", "Confirmed"])
+
     def test_held_released_and_undone(self):
         order = self._confirmed()
         self._hold(order, user=self.seller)
