@@ -19,11 +19,15 @@ class TestOmsRunnerEdges(OmsRunnerCase):
         self.assertFalse(self._run("confirm", self.env["sale.order"]))
         self.assertEqual(self.runner.run("confirm", []), [])
 
-    def test_order_that_is_gone_is_ignored(self):
+    def test_order_that_is_gone_stops_no_other(self):
         gone, order = self._place_order(), self._place_order()
         ids = (gone + order).ids
         gone.unlink()
-        self.assertEqual([result["order_id"] for result in self.runner.run("confirm", ids)], [order.id])
+        results = self.runner.run("confirm", ids)
+        self.assertEqual(
+            [(result["order_id"], result["state"]) for result in results],
+            [(order.id, "done"), (ids[0], "failed")],
+        )
 
     def test_record_held_by_another_is_tried_later(self):
         orders = self._place_order() + self._place_order()

@@ -76,7 +76,6 @@ registry.category("web_tour.tours").add("oms_issue_list_tour", {
         {
             content: "It is off the list, and waits at the end of the cards",
             trigger: ".modal .o_oms_issues_away:contains(put away)",
-            run: "click",
         },
         {
             content: "Bring it back",
