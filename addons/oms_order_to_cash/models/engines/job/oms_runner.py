@@ -56,8 +56,8 @@ class OmsRunner(models.AbstractModel):
             }
             for job in self._run(verb, orders, "api", params)
         ]
-        gone = self.env._("There is no such order.")
-        missing = [order_id for order_id in order_ids if order_id not in orders.ids]
+        gone, found = self.env._("There is no such order."), set(orders.ids)
+        missing = [order_id for order_id in order_ids if order_id not in found]
         return answers + [
             {"order_id": order_id, "state": "failed", "message": gone, "documents": {}} for order_id in missing
         ]
