@@ -34,8 +34,8 @@ command_test() {
     at_exit "drop_test_db $name"
     [ -z "$test_modules" ] || install_modules "$name" "$test_modules"
     say "testing on the database $name"
-    OMS_TEST_DB=$name OMS_TEST_DEMO=$test_demo supervise "$VENV/bin/python" -m pytest -c "$ROOT/dev/pytest.ini" \
-        --rootdir "$ROOT" --odoo-config "$CONF" --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
+    PYTHONPATH=$ROOT/dev OMS_TEST_DB=$name OMS_TEST_DEMO=$test_demo supervise "$VENV/bin/python" -m pytest \
+        -c "$ROOT/dev/pytest.ini" -p own_files --rootdir "$ROOT" --odoo-config "$CONF" --odoo-database "$name" --odoo-http "${paths[@]}" "$@"
 }
 
 # More than four are kept waiting by the one PostgreSQL; one alone needs no copy of the database.

@@ -4,7 +4,6 @@ import os
 import shutil
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 from psycopg2.errors import ObjectInUse
 
@@ -94,9 +93,7 @@ class OmsCommittedCase(OmsCatalog, OmsVerbs, BaseCase):
         Registry.delete(cls.db_name)
         sql_db.close_db(cls.db_name)
         cls._run_outside(SQL("DROP DATABASE %s WITH (FORCE)", SQL.identifier(cls.db_name)))
-        folder = Path(config.filestore(cls.db_name))
-        if folder.name == cls.db_name:  # tests that run in several processes all share the original's
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(config.filestore(cls.db_name), ignore_errors=True)
 
     @classmethod
     def _run_outside(cls, query):

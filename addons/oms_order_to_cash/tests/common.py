@@ -65,12 +65,3 @@ class OmsCommon(OmsMixin, TransactionCase):
 @tagged("post_install", "-at_install")
 class OmsHttpCommon(OmsMixin, HttpCase):
     """For screens and controllers."""
-
-    def start_tour(self, url_path, tour_name, **kwargs):
-        """Begin again where the page was not there within core's minute, on a machine that is busy: nothing was done yet."""
-        try:
-            return super().start_tour(url_path, tour_name, **kwargs)
-        except (AssertionError, TimeoutError) as error:
-            if "isTourReady" not in str(error):
-                raise
-        return super().start_tour(url_path, tour_name, **kwargs)
