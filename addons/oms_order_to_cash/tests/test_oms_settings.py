@@ -43,6 +43,18 @@ class TestOmsSettings(TransactionCase):
         self.assertTrue(settings)
         self.assertEqual(mute, [])
 
+    def test_offers_the_other_addons(self):
+        """As Odoo's own settings do: ticked where installed, and saving without a click installs and removes nothing."""
+        settings = self.env["res.config.settings"].create({})
+        names = [name for name in settings._fields if name.startswith("module_oms_order_to_cash_")]
+        self.assertEqual(sorted(names), ["module_oms_order_to_cash_queue_job", "module_oms_order_to_cash_reorder"])
+        modules = self.env["ir.module.module"].search([("name", "in", [name[len("module_") :] for name in names])])
+        before = {module.name: module.state for module in modules}
+        for name in names:
+            self.assertEqual(settings[name], before.get(name[len("module_") :]) == "installed", name)
+        settings.execute()
+        self.assertEqual({module.name: module.state for module in modules}, before)
+
     def test_finished_actions_are_kept_for_a_day(self):
         for days in (-1, 0, 10**6):
             with self.assertRaisesRegex(ValidationError, "1 to 36500 days"):

@@ -5,6 +5,8 @@ from odoo.exceptions import ValidationError
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    module_oms_order_to_cash_reorder = fields.Boolean("Automatic Reordering")
+    module_oms_order_to_cash_queue_job = fields.Boolean("Actions on OCA's Job Queue")
     oms_invoice_on_confirmation = fields.Boolean(
         related="company_id.oms_invoice_on_confirmation",
         readonly=False,
