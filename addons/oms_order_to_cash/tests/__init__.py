@@ -1,5 +1,6 @@
 # The tests of concurrency are left out: they need a committed database of their own, which `./oms test` makes.
 from . import test_access_matrix
+from . import test_context_input
 from . import test_cron_bell
 from . import test_demo
 from . import test_digest
@@ -59,8 +60,9 @@ from . import test_oms_rule_time
 from . import test_oms_rule_tour
 from . import test_oms_runner
 from . import test_oms_runner_edges
-from . import test_oms_timeline
+from . import test_oms_runner_failures
 from . import test_oms_settings
+from . import test_oms_timeline
 from . import test_oms_vendor_choice
 from . import test_oms_vendor_performance
 from . import test_oms_verbs_invoice

@@ -1,5 +1,6 @@
 from odoo.tests import tagged
 
+from ..models.documents.handed import Handed
 from .issue_case import OmsIssueCase
 
 
@@ -19,7 +20,10 @@ class TestOmsLaneMail(OmsIssueCase):
         mail, theirs = self._get_mails(order), self._get_mails(other)
         self.assertIn("100,00", mail.body_html)
         self.assertIn("100.00", theirs.body_html)
-        lane._write_to_partners("oms_mail_template_payment_link", order.with_context(oms_payment_amount=1234.5))
+        lane._write_to_partners(
+            "oms_mail_template_payment_link",
+            order.with_context(oms_payment_asked=Handed({"link": "https://example.com", "amount": 1234.5})),
+        )
         self.assertIn("234,50", self._get_mails(order)[0].body_html)
 
     def test_it_stands_in_the_chatter_and_goes_to_the_customer_alone(self):

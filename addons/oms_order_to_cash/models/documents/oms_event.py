@@ -88,7 +88,7 @@ class OmsEvent(models.Model):
         if _NOTES not in precommit.data:
             precommit.data[_NOTES] = []
             precommit.add(self.browse()._flush_notes)
-        row = (kind, self.env.uid, values.get("origin") or self.env.context.get("oms_origin"))
+        row = (kind, self.env.uid, values.get("origin"))
         precommit.data[_NOTES].append((*row, values.get("verb"), values.get("detail"), records._name, records.ids))
 
     @api.model

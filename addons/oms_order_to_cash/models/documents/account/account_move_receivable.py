@@ -53,6 +53,7 @@ class AccountMove(models.Model):
         copy=False,
         help="When the customer was reminded before the due date.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_dunning_level = fields.Integer(
         string="Dunning Level",
@@ -60,19 +61,22 @@ class AccountMove(models.Model):
         copy=False,
         help="The last dunning letter sent: 1 to 3.",
         prefetch="oms",
+        groups="base.group_user",
     )
-    oms_dunned_on = fields.Date(string="Dunned On", readonly=True, copy=False, prefetch="oms")
+    oms_dunned_on = fields.Date(string="Dunned On", readonly=True, copy=False, prefetch="oms", groups="base.group_user")
     oms_payment_promise_date = fields.Date(
         string="Payment Promised For",
         copy=False,
         help="The day by which the customer promised to pay; until then nobody is dunned.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_dispute_reason = fields.Char(
         string="Disputed",
         copy=False,
         help="Why the customer does not pay.",
         prefetch="oms",
+        groups="base.group_user",
     )
 
     # === BUSINESS METHODS === #

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Command
 
+from ..handed import get_handed
+
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
@@ -10,7 +12,7 @@ class AccountPayment(models.Model):
 
         Core gives each its state by itself, and each time looks for the invoices whose state depends on it.
         """
-        if not self.env.context.get("oms_at_once") or write_off_line_vals or force_balance or line_ids:
+        if not get_handed(self.env, "oms_at_once") or write_off_line_vals or force_balance or line_ids:
             return super()._generate_journal_entry(write_off_line_vals, force_balance, line_ids)
         payments = self.filtered(lambda payment: not payment.move_id and payment.outstanding_account_id)
         entries = self.env["account.move"].create([payment._generate_move_vals() for payment in payments])

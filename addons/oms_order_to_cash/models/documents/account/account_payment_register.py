@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..handed import get_handed
+
 
 class AccountPaymentRegister(models.TransientModel):
     """Core registers many payments one journal entry and one reconciliation at a time; asked for, here all at once."""
@@ -7,7 +9,7 @@ class AccountPaymentRegister(models.TransientModel):
     _inherit = "account.payment.register"
 
     def _init_payments(self, to_process, edit_mode=False):
-        if self.env.context.get("oms_at_once") and not edit_mode:
+        if get_handed(self.env, "oms_at_once") and not edit_mode:
             for values in to_process:
                 self._oms_leave_entry_to_posting(values["create_vals"])
         return super()._init_payments(to_process, edit_mode=edit_mode)
@@ -24,7 +26,7 @@ class AccountPaymentRegister(models.TransientModel):
             vals.pop("write_off_line_vals", None)
 
     def _reconcile_payments(self, to_process, edit_mode=False):
-        if not self.env.context.get("oms_at_once") or edit_mode:
+        if not get_handed(self.env, "oms_at_once") or edit_mode:
             return super()._reconcile_payments(to_process, edit_mode=edit_mode)
         account_types = self.env["account.payment"]._get_valid_payment_account_types()
         plan = []

@@ -27,50 +27,59 @@ class ResCompany(models.Model):
         string="Invoice on Confirmation",
         help="Make and post the invoice of an order as soon as it is confirmed; "
         "what is invoiced on delivery follows on delivery.",
+        groups="base.group_user",
     )
     oms_invoice_send = fields.Boolean(
         string="Send Invoices Automatically",
         help="Send the invoices made on confirmation to the customer.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_capital_cost_rate = fields.Float(
         string="Cost of Capital",
         default=10.0,
         help="Percent a year: what cash that comes later costs the company.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_late_interest_rate = fields.Float(
         string="Late-Payment Interest",
         default=10.0,
         help="Percent a year that a customer who pays late owes.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_reminder_days = fields.Integer(
         string="Remind Before Due",
         default=5,
         help="Days before the due date on which customers who use to pay late are reminded; 0 for never.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_quotation_reminder_days = fields.Integer(
         string="Quotation Unanswered After",
         default=7,
         help="Days after which a quotation that was sent counts as unanswered, and after a reminder again; 0 for never.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_credit_overdue_days = fields.Integer(
         string="Credit Hold When Overdue By",
         help="Days an invoice may be overdue before the customer's other orders raise a credit hold; 0 for never.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_min_margin = fields.Float(
         string="Minimum Margin",
         help="Percent above the product's cost that is the floor of a line's price.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_max_discount = fields.Float(
         string="Maximum Discount",
         help="Percent above which the discount of a line has to be approved; 0 for any.",
         prefetch="oms",
+        groups="base.group_user",
     )
 
     # === CONSTRAINS === #

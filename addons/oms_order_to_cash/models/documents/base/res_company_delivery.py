@@ -12,18 +12,21 @@ class ResCompany(models.Model):
         string="Carrier Required",
         help="A confirmed order with goods to ship and no carrier is an issue.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_chase_hours = fields.Integer(
         string="Chase After",
         default=24,
         help="Hours that an earlier step may be late before the steps waiting for it are an issue.",
         prefetch="oms",
+        groups="base.group_user",
     )
     oms_return_reminder_days = fields.Integer(
         string="Remind of Returns After",
         default=7,
         help="Days that an announced return may be late before it is an issue.",
         prefetch="oms",
+        groups="base.group_user",
     )
 
     # === CONSTRAINS === #

@@ -9,6 +9,7 @@ class ResPartner(models.Model):
         string="Customer Priority",
         default="normal",
         help="How much the issues of this customer's orders weigh among all others.",
+        groups="base.group_user",
     )
 
     # === CRUD METHODS === #

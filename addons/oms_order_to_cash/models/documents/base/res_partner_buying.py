@@ -11,6 +11,7 @@ class ResPartner(models.Model):
         prefetch=False,
         help="Whether purchases from this vendor, made for orders, are confirmed without a person. "
         "Empty: as set for the company.",
+        groups="base.group_user",
     )
     oms_purchase_ceiling = fields.Float(
         string="Confirm Up To",
@@ -18,6 +19,7 @@ class ResPartner(models.Model):
         prefetch=False,
         digits="Product Price",
         help="Total with taxes, in company currency.",
+        groups="base.group_user",
     )
     oms_receipt_count = fields.Integer(
         string="Receipts to Judge By", compute="_compute_oms_score", groups="purchase.group_purchase_user"

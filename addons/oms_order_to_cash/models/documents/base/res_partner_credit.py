@@ -64,6 +64,7 @@ class ResPartner(models.Model):
         string="Account on Hold",
         tracking=True,
         help="All orders of this customer raise a credit hold until it is taken off.",
+        groups="base.group_user",
     )
 
     # === BUSINESS METHODS === #

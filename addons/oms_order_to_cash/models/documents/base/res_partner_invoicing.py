@@ -11,6 +11,7 @@ class ResPartner(models.Model):
         prefetch=False,
         help="Whether the invoices of this customer's orders are made and posted as soon as there is something to "
         "invoice. Empty: as set for the company.",
+        groups="base.group_user",
     )
 
     # === BUSINESS METHODS === #

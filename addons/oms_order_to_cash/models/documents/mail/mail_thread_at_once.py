@@ -81,7 +81,7 @@ class MailThread(models.AbstractModel):
 
     def _message_track(self, fields_iter, initial_values_dict):
         """Write what changed on documents that were worked on at once."""
-        if "oms_posts" not in self.env.context:
+        if not isinstance(self.env.context.get("oms_posts"), Posts):
             return super()._message_track(fields_iter, initial_values_dict)
         before = self._oms_get_posts()
         if before:
@@ -93,7 +93,7 @@ class MailThread(models.AbstractModel):
 
     def _oms_get_posts(self):
         posts = self.env.context.get("oms_posts")
-        return posts if posts and posts.is_open else None
+        return posts if isinstance(posts, Posts) and posts.is_open else None
 
     def _oms_is_plain(self, values):
         return (

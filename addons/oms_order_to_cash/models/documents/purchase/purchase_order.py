@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..handed import get_handed
+
 _EVENTS = {"purchase": "purchase_ordered", "cancel": "purchase_cancelled"}
 
 
@@ -7,7 +9,11 @@ class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
 
     oms_date_expedited = fields.Date(
-        string="Expedited", readonly=True, copy=False, help="When the vendor was last asked to deliver sooner."
+        string="Expedited",
+        readonly=True,
+        copy=False,
+        help="When the vendor was last asked to deliver sooner.",
+        groups="base.group_user",
     )
 
     # === CRUD METHODS === #
@@ -22,3 +28,9 @@ class PurchaseOrder(models.Model):
         if vals.get("state") == "purchase":
             changed.order_line._oms_keep_confirmed()
         return result
+
+    # === BUSINESS METHODS === #
+
+    def _oms_get_needed(self):
+        """Return {line id: when it is needed} of the lines that the mail to the vendor asks for."""
+        return get_handed(self.env, "oms_needed", {})

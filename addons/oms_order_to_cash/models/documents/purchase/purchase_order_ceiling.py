@@ -1,5 +1,9 @@
 from odoo import SUPERUSER_ID, api, models
 
+from ..handed import Handed, get_handed
+
+_UNATTENDED = Handed()
+
 
 class PurchaseOrder(models.Model):
     """Which purchases may be confirmed without a person."""
@@ -26,7 +30,7 @@ class PurchaseOrder(models.Model):
 
     def _approval_allowed(self):
         """Where nobody is at work, an amount that asks for a second signature is not approved by right of the superuser."""
-        if not self.env.context.get("oms_unattended"):
+        if not get_handed(self.env, "oms_unattended"):
             return super()._approval_allowed()
         return self.company_id.po_double_validation == "one_step" or not self._oms_needs_approval()
 
@@ -38,4 +42,4 @@ class PurchaseOrder(models.Model):
     @api.model
     def _oms_without_person(self):
         """Return the model as it is to be used by an automation: it signs for nobody."""
-        return self.with_context(oms_unattended=True) if self.env.uid == SUPERUSER_ID else self
+        return self.with_context(oms_unattended=_UNATTENDED) if self.env.uid == SUPERUSER_ID else self

@@ -12,6 +12,7 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="The expected arrival when the purchase was confirmed.",
+        groups="base.group_user",
     )
     oms_quantity_confirmed = fields.Float(
         string="First Quantity",
@@ -19,12 +20,14 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="The quantity when the purchase was confirmed, in the product's unit of measure.",
+        groups="base.group_user",
     )
     oms_vendor_reason = fields.Char(
         string="Why This Vendor",
         readonly=True,
         copy=False,
         help="Why this vendor was chosen when the line was bought for an order.",
+        groups="base.group_user",
     )
 
     # === BUSINESS METHODS === #

@@ -17,9 +17,12 @@ class PurchaseOrder(models.Model):
         string="Bought For",
         compute="_compute_oms_bought_for",
         help="The orders this purchase was made for, and when they are promised.",
+        groups="base.group_user",
     )
 
-    oms_vendor_reasons = fields.Text(string="Why This Vendor", compute="_compute_oms_vendor_reasons")
+    oms_vendor_reasons = fields.Text(
+        string="Why This Vendor", compute="_compute_oms_vendor_reasons", groups="base.group_user"
+    )
 
     # === COMPUTE METHODS === #
 

@@ -70,6 +70,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         help="When the customer was promised the whole order, as it stood at confirmation.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

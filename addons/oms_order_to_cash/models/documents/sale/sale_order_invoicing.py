@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..handed import get_handed
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -9,6 +11,7 @@ class SaleOrder(models.Model):
         string="Invoice on Confirmation",
         help="Whether the invoice of this order is made and posted as soon as there is something to invoice. "
         "Empty: as set on the customer, else on the company.",
+        groups="base.group_user",
     )
 
     # === BUSINESS METHODS === #
@@ -23,7 +26,8 @@ class SaleOrder(models.Model):
         orders = self.filtered(lambda order: order.state == "sale")._oms_filter_automatic()
         orders = orders.filtered(lambda order: any(line.qty_to_invoice > 0 for line in order.order_line))
         for company, company_orders in orders.grouped("company_id").items():
-            follow = ["post", "send"] if company.oms_invoice_send else ["post"]
+            is_sent = company.sudo().oms_invoice_send  # see _oms_get_invoicing
+            follow = ["post", "send"] if is_sent else ["post"]
             self.env["oms.job"]._queue("invoice", company_orders, "automation", follow=follow)
 
     def _oms_filter_automatic(self):
@@ -32,12 +36,13 @@ class SaleOrder(models.Model):
 
     def _oms_get_invoicing(self):
         self.ensure_one()
-        company = self.company_id.sudo()  # whoever confirms, a portal customer too, the settings are the company's
+        # Whoever confirms, a portal customer too: the settings are the company's, and none that a customer may read.
+        company = self.company_id.sudo()
         customer = self.partner_id.commercial_partner_id.sudo().with_company(company)
         by_company = "always" if company.oms_invoice_on_confirmation else "never"
-        return self.oms_invoice_on_confirmation or customer.oms_invoice_on_confirmation or by_company
+        return self.sudo().oms_invoice_on_confirmation or customer.oms_invoice_on_confirmation or by_company
 
     def _get_invoiceable_lines(self, final=False):
         lines = super()._get_invoiceable_lines(final)
-        quantities = self.env.context.get("oms_invoice_quantities")
+        quantities = get_handed(self.env, "oms_invoice_quantities")
         return lines if quantities is None else lines._oms_keep_to_invoice(quantities)

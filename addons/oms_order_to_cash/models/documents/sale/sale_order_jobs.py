@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    oms_job_ids = fields.One2many("oms.job", "order_id", string="Actions Run", readonly=True)
+    oms_job_ids = fields.One2many("oms.job", "order_id", string="Actions Run", readonly=True, groups="base.group_user")
     oms_failed_job_count = fields.Integer(
         string="Failed Actions",
         compute="_compute_oms_failed_job_count",

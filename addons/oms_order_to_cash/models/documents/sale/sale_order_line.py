@@ -26,6 +26,7 @@ class SaleOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="When the customer was promised this line, as it stood at confirmation.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..handed import get_handed
+
 
 class SaleOrderLine(models.Model):
     """Lets a verb say how much core invoices and plans of a line.
@@ -33,13 +35,13 @@ class SaleOrderLine(models.Model):
         return bool(quantities.get(self.id))
 
     def _prepare_invoice_line(self, **optional_values):
-        quantities = self.env.context.get("oms_invoice_quantities")
+        quantities = get_handed(self.env, "oms_invoice_quantities")
         if quantities and quantities.get(self.id) and not self.is_downpayment:
             optional_values.setdefault("quantity", quantities[self.id])
         return super()._prepare_invoice_line(**optional_values)
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):
-        quantities = self.env.context.get("oms_plan_quantities")
+        quantities = get_handed(self.env, "oms_plan_quantities")
         if quantities and self.id in quantities:
             return self.product_uom_qty - quantities[self.id]
         return super()._get_qty_procurement(previous_product_uom_qty)

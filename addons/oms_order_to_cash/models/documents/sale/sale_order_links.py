@@ -16,8 +16,9 @@ class SaleOrder(models.Model):
         string="Purchases Arrive",
         compute="_compute_oms_date_supplied",
         help="When the last of the purchases made for this order is expected.",
+        groups="base.group_user",
     )
-    oms_is_supplied_late = fields.Boolean(compute="_compute_oms_date_supplied")
+    oms_is_supplied_late = fields.Boolean(compute="_compute_oms_date_supplied", groups="base.group_user")
 
     # === COMPUTE METHODS === #
 

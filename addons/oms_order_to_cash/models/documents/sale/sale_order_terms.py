@@ -1,27 +1,48 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..handed import get_handed
+
 
 class SaleOrder(models.Model):
     """What was agreed with the customer, and when we last spoke of it."""
 
     _inherit = "sale.order"
 
-    oms_sent_on = fields.Datetime(string="Sent On", readonly=True, copy=False, prefetch="oms")
-    oms_reminded_on = fields.Datetime(string="Reminded On", readonly=True, copy=False, prefetch="oms")
-    oms_payment_asked_on = fields.Datetime(string="Payment Link Sent On", readonly=True, copy=False, prefetch="oms")
+    oms_sent_on = fields.Datetime(string="Sent On", readonly=True, copy=False, prefetch="oms", groups="base.group_user")
+    oms_reminded_on = fields.Datetime(
+        string="Reminded On", readonly=True, copy=False, prefetch="oms", groups="base.group_user"
+    )
+    oms_payment_asked_on = fields.Datetime(
+        string="Payment Link Sent On", readonly=True, copy=False, prefetch="oms", groups="base.group_user"
+    )
 
     oms_credit_accepted = fields.Float(
-        readonly=True, copy=False, help="Exposure in company currency when it was let go on.", prefetch="oms"
+        readonly=True,
+        copy=False,
+        help="Exposure in company currency when it was let go on.",
+        prefetch="oms",
+        groups="base.group_user",
     )
-    oms_credit_accepted_on = fields.Datetime(readonly=True, copy=False, prefetch="oms")
+    oms_credit_accepted_on = fields.Datetime(readonly=True, copy=False, prefetch="oms", groups="base.group_user")
     oms_price_approved = fields.Char(
-        readonly=True, copy=False, help="The prices that were approved, line by line.", prefetch="oms"
+        readonly=True,
+        copy=False,
+        help="The prices that were approved, line by line.",
+        prefetch="oms",
+        groups="base.group_user",
     )
     oms_price_approved_by_id = fields.Many2one(
-        "res.users", string="Prices Approved By", readonly=True, copy=False, prefetch="oms"
+        "res.users",
+        string="Prices Approved By",
+        readonly=True,
+        copy=False,
+        prefetch="oms",
+        groups="base.group_user",
     )
-    oms_price_approved_on = fields.Datetime(string="Prices Approved On", readonly=True, copy=False, prefetch="oms")
+    oms_price_approved_on = fields.Datetime(
+        string="Prices Approved On", readonly=True, copy=False, prefetch="oms", groups="base.group_user"
+    )
 
     # === CRUD METHODS === #
 
@@ -31,6 +52,12 @@ class SaleOrder(models.Model):
         return super().write(vals)
 
     # === BUSINESS METHODS === #
+
+    def _oms_get_payment_asked(self):
+        """Return what the mail with the link to pay says: ``link`` and ``amount``, in the order's currency."""
+        self.ensure_one()
+        asked = get_handed(self.env, "oms_payment_asked")
+        return asked or {"link": self.get_base_url() + self.get_portal_url(), "amount": self.amount_total}
 
     @api.model
     def _oms_read_terms(self, order_ids):

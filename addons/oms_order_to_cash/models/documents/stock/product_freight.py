@@ -15,6 +15,7 @@ class ProductTemplate(models.Model):
         [(freight_class, freight_class) for freight_class in FREIGHT_CLASSES],
         string="Freight Class",
         help="Class of the product in the National Motor Freight Classification (NMFC), for freight carriers.",
+        groups="base.group_user",
     )
 
     @api.model

@@ -1,6 +1,7 @@
 from odoo import models, tools
 from odoo.fields import Domain
 
+from ..handed import get_handed
 from ..known import is_known
 
 
@@ -16,7 +17,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _trigger_scheduler(self):
-        confirmation = self.env.context.get("oms_confirmation")
+        confirmation = get_handed(self.env, "oms_confirmation")
         if not confirmation:
             return super()._trigger_scheduler()
         confirmation.move_ids.update(self.ids)
@@ -24,7 +25,7 @@ class StockMove(models.Model):
 
     def _search_picking_for_assignation(self):
         """Look for no transfer of orders whose moves are all new: none can be there."""
-        if self.env.context.get("oms_confirmation") and self._oms_is_first_of_its_order():
+        if get_handed(self.env, "oms_confirmation") and self._oms_is_first_of_its_order():
             return self.env["stock.picking"]
         return super()._search_picking_for_assignation()
 
@@ -43,7 +44,7 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         """Reserve, and give all moves their state when all is reserved, instead of one after the other as well."""
-        if not self.env.context.get("oms_confirmation"):
+        if not get_handed(self.env, "oms_confirmation"):
             return super()._action_assign(force_qty)
         return super(StockMove, self.with_context(preserve_state=True))._action_assign(force_qty)
 
@@ -58,7 +59,7 @@ class StockRule(models.Model):
     _inherit = "stock.rule"
 
     def _search_rule_for_warehouses(self, route_ids, packaging_uom_id, product_id, warehouse_ids, domain):
-        confirmation = self.env.context.get("oms_confirmation")
+        confirmation = get_handed(self.env, "oms_confirmation")
         if not confirmation:
             return super()._search_rule_for_warehouses(route_ids, packaging_uom_id, product_id, warehouse_ids, domain)
         records = (route_ids, packaging_uom_id, product_id, warehouse_ids)

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 from ..transaction import LOST, run_and_commit, take_and_commit
 from .oms_job import PRIORITIES, UNATTENDED
-from .oms_runner import MAX_AT_ONCE, REFUSALS
+from .oms_runner import MAX_AT_ONCE
 
 _logger = logging.getLogger(__name__)
 
@@ -353,10 +353,8 @@ class OmsJob(models.Model):
     def _get_failure(self, error):
         if isinstance(error, (*LOST, LockError)):
             return {"state": "busy", "message": self.env._("Someone else is working on it right now.")}
-        if isinstance(error, REFUSALS):
-            return {"state": "failed", "message": self.env["oms.runner"]._get_error_text(error)}
-        _logger.error("%s failed", self.display_name, exc_info=error)
-        return {"state": "failed", "message": self.env._("Unexpected error: %(error)s", error=repr(error))}
+        text = self.env["oms.runner"]._explain_error(self.verb, self.order_id, error)
+        return {"state": "failed", "message": text}
 
     def _retry(self, user_env):
         """Run a batch of these jobs again in the transaction of the user who asks."""

@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from .oms_runner import PASSING
+
 # How long what was done can be undone by a click.
 _HOURS = 24
 
@@ -35,17 +37,34 @@ class OmsJob(models.Model):
     # === ACTIONS === #
 
     def action_undo(self):
-        """Undo what these jobs did, newest first; refused with the reason where something was built on it since."""
+        """Undo what these jobs did, newest first; refused with the reason where something was built on it since.
+
+        Of several those that can be undone are, and the others are named.
+        """
         self.check_access("read")
+        refused, undone = {}, self.browse()
         for job in self.sorted(lambda job: (str(job.date_done or ""), job.id), reverse=True):
-            job._undo()
+            try:
+                with self.env.cr.savepoint():
+                    job._undo()
+                    undone += job
+            except PASSING:
+                raise
+            except Exception as error:
+                if len(self) == 1 and isinstance(error, UserError):
+                    raise
+                refused[job] = self.env["oms.runner"]._explain_error(job.verb, job.order_id, error)
+        if refused and not undone:
+            raise UserError("\n".join(refused.values()))
+        names = ", ".join(undone.mapped("display_name"))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": "warning" if refused else "success",
                 "title": self.env._("Undone"),
-                "message": ", ".join(self.mapped("display_name")),
+                "message": "\n".join([names, *refused.values()]),
+                "sticky": bool(refused),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
@@ -54,18 +73,19 @@ class OmsJob(models.Model):
 
     def _undo(self):
         self.ensure_one()
-        runner, order = self.env["oms.runner"], self.order_id
+        runner, order = self.env["oms.runner"]._with_own_context(), self.order_id
+        order = order.with_env(runner.env)
         runner._check_rights(self.verb, order)
         if not self.sudo().try_lock_for_update():
             raise UserError(self.env._("Someone else is working on it right now."))
-        runner._lock(runner._get_verb(self.verb), order, {})
+        runner._lock(self.verb, order, {})
         self.env["oms.order.guard"]._bump(order.ids)
         obstacle = self._get_undo_obstacle()
         if obstacle:
             raise UserError(
                 self.env._("%(action)s can't be undone: %(reason)s", action=self.display_name, reason=obstacle)
             )
-        lane = self.env[runner._get_verb(self.verb)["lane"]].with_company(self.company_id)
+        lane = runner.env[runner._get_verb(self.verb)["lane"]].with_company(self.company_id)
         getattr(lane, f"_undo_{self.verb}")(
             order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
         )

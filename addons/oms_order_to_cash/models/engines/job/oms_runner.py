@@ -1,6 +1,7 @@
+import logging
 from datetime import date
 
-from psycopg2 import IntegrityError
+from psycopg2 import IntegrityError, InterfaceError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
@@ -8,13 +9,21 @@ from odoo.tools.misc import clean_context
 
 from ....const import LANES
 from ...documents.mail.mail_thread_at_once import Posts
+from ..transaction import LOST
+
+_logger = logging.getLogger(__name__)
 
 # More orders than this are run in the background, in transactions of their own: one by one each needs a savepoint, and
 # PostgreSQL keeps no more than 64 of them at hand.
 MAX_AT_ONCE = 60
-# What one order may get wrong without stopping the others. A serialization failure is none of them: it has to pass, so
-# that the whole transaction is run again on what the others have committed.
+# What says in words why an order can't go on. Whatever else an order runs into, be it in a carrier's or another addon's
+# code, stops that order alone as well, and is logged.
 REFUSALS = (UserError, RedirectWarning, IntegrityError)
+# A serialization failure has to pass, so that the whole transaction is run again on what the others have committed.
+PASSING = (*LOST, InterfaceError)
+# All that the context of a client may say to a verb: who reads, and in which companies. Whatever else it or a screen has put
+# there is not meant for the documents that verbs make.
+_CONTEXT = ("lang", "tz", "uid", "allowed_company_ids")
 # What stands for a choice in plain values, by the last words of its name.
 _KINDS = {
     "id": int,
@@ -24,6 +33,12 @@ _KINDS = {
     "again": (bool, int),
     **dict.fromkeys(("note", "street", "city", "zip", "email", "vat"), str),
 }
+
+
+class Failure(str):
+    """Why an order could not even be looked at: no obstacle that it has, but an error."""
+
+    __slots__ = ()
 
 
 class OmsRunner(models.AbstractModel):
@@ -100,8 +115,8 @@ class OmsRunner(models.AbstractModel):
         :return: {order id: reason, empty when it can}
         """
         self.env.flush_all()
-        lane = self.env[self._get_verb(verb)["lane"]]
-        return getattr(lane, f"_can_{verb}")(orders, **(params or {}))
+        can = getattr(self.env[self._get_verb(verb)["lane"]], f"_can_{verb}")
+        return self._read_each(verb, orders, lambda some: can(some, **(params or {})), Failure)
 
     @api.model
     def _get_preview(self, verb, orders, params=None):
@@ -112,7 +127,9 @@ class OmsRunner(models.AbstractModel):
         self.env.flush_all()
         lane = self.env[self._get_verb(verb)["lane"]]
         preview = getattr(lane, f"_preview_{verb}", None)
-        return preview(orders, **(params or {})) if preview else {order.id: [] for order in orders}
+        if not preview:
+            return {order.id: [] for order in orders}
+        return self._read_each(verb, orders, lambda some: preview(some, **(params or {})), lambda text: [text])
 
     @api.model
     def _is_reversible(self, verb):
@@ -141,10 +158,19 @@ class OmsRunner(models.AbstractModel):
         params = self._check_params(verb, params)
         if len(orders) > MAX_AT_ONCE and not jobs:
             return self.env["oms.job"]._queue(verb, orders, origin, params)
-        # Defaults of the screen the user came from are not meant for the documents that verbs make.
-        runner = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        runner = self._with_own_context()
         outcomes = runner._execute(verb, orders.with_env(runner.env), params, runner._attempt)
         return self.env["oms.job"]._record(verb, outcomes, origin, params, jobs)
+
+    @api.model
+    def _with_own_context(self):
+        """Return the runner without what its caller's context says about the documents that verbs make."""
+        context = self.env.context
+        if self.env.su:  # no client's, but some defaults may be a screen's
+            kept = clean_context(context)
+        else:
+            kept = {name: context[name] for name in _CONTEXT if name in context}
+        return self.with_context(kept)  # pylint: disable=context-overridden
 
     @api.model
     def _run_queued(self, verb, orders, params):
@@ -192,13 +218,14 @@ class OmsRunner(models.AbstractModel):
         """
         spec = self._get_verb(verb)
         self.env.flush_all()
-        locked = self._lock(spec, orders, params)
+        locked = self._lock(verb, orders, params)
         busy = self.env._("Someone else is working on it right now.")
         outcomes = {order.id: {"state": "busy", "message": busy} for order in orders - locked}
-        reasons = getattr(self.env[spec["lane"]], f"_can_{verb}")(locked, **params)
-        outcomes.update(
-            {order.id: {"state": "skipped", "message": reasons[order.id]} for order in locked if reasons.get(order.id)}
-        )
+        reasons = self._get_obstacles(verb, locked, params)
+        for order_id, reason in reasons.items():
+            if reason:
+                state = "failed" if isinstance(reason, Failure) else "skipped"
+                outcomes[order_id] = {"state": state, "message": str(reason)}
         ready = locked.filtered(lambda order: not reasons.get(order.id))
         self.env["oms.order.guard"]._bump(ready.ids)
         for company, batch in ready.grouped("company_id").items():
@@ -206,19 +233,42 @@ class OmsRunner(models.AbstractModel):
         return outcomes
 
     @api.model
-    def _lock(self, spec, orders, params):
+    def _lock(self, verb, orders, params):
         """Lock the orders, their lines and the documents to change; return the orders nobody else holds any part of."""
+        spec = self._get_verb(verb)
         locked = orders.try_lock_for_update(allow_referencing=True)
         # A warehouse user may not read prices, but locks the lines all the same.
         lines = self.env["sale.order.line"].sudo().search([("order_id", "in", locked.ids)])
         held = lines - lines.try_lock_for_update(allow_referencing=True)
         locked -= held.order_id.with_env(self.env)
         if spec.get("documents"):
-            documents = getattr(self.env[spec["lane"]], spec["documents"])(locked, **params)
+            read = getattr(self.env[spec["lane"]], spec["documents"])
+            # What can't be told here, can't be told by what looks at the order next either, which says so.
+            documents = self._read_each(verb, locked, lambda some: read(some, **params), lambda text: None)
+            documents = {order_id: records for order_id, records in documents.items() if records}
             every = next(iter(documents.values()), locked.browse()).union(*documents.values())
             held = every - every.try_lock_for_update(allow_referencing=True)
-            locked = locked.filtered(lambda order: not documents[order.id] & held)
+            locked = locked.filtered(lambda order: not (order.id in documents and documents[order.id] & held))
         return locked
+
+    @api.model
+    def _read_each(self, verb, orders, read, give_up):
+        """Return what ``read(orders)`` does; where it fails, the same of each half, down to the order that is to blame.
+
+        :param give_up: what is returned of that one, given why in words
+        """
+        try:
+            return read(orders)
+        except PASSING:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one order runs into, the others go on
+            if len(orders) <= 1:
+                return {order.id: give_up(self._explain_error(verb, order, error)) for order in orders}
+        middle = len(orders) // 2
+        return {
+            **self._read_each(verb, orders[:middle], read, give_up),
+            **self._read_each(verb, orders[middle:], read, give_up),
+        }
 
     @api.model
     def _attempt(self, lane, verb, orders, params):
@@ -226,12 +276,14 @@ class OmsRunner(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 return self._do(lane, verb, orders, params)
+        except PASSING:
+            raise
         except LockError:
             if len(orders) == 1:
                 return {orders.id: {"state": "busy", "message": self.env._("Someone else is working on it right now.")}}
-        except REFUSALS as error:
+        except Exception as error:  # noqa: BLE001 - whatever one order runs into, the others go on
             if len(orders) == 1:
-                return {orders.id: {"state": "failed", "message": self._get_error_text(error)}}
+                return {orders.id: {"state": "failed", "message": self._explain_error(verb, orders, error)}}
         middle = len(orders) // 2
         return {
             **self._attempt(lane, verb, orders[:middle], params),
@@ -262,6 +314,14 @@ class OmsRunner(models.AbstractModel):
             "documents": {result._name: result.ids} if result else False,
             "undo_data": before or False,
         }
+
+    @api.model
+    def _explain_error(self, verb, orders, error):
+        """Return in words what an order ran into; what nobody meant to say to a user is logged as well."""
+        if isinstance(error, REFUSALS):
+            return self._get_error_text(error)
+        _logger.error("%s of orders %s failed", verb, orders.ids, exc_info=error)
+        return self.env._("Unexpected error: %(error)s", error=repr(error))
 
     @api.model
     def _get_error_text(self, error):

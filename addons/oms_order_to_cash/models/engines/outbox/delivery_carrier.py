@@ -1,5 +1,7 @@
 from odoo import models
 
+from ...documents.handed import get_handed, keep_handed
+
 # Carriers whose price is reckoned here: there is nobody to ask.
 _LOCAL = ("fixed", "base_on_rule")
 
@@ -9,8 +11,12 @@ class DeliveryCarrier(models.Model):
 
     def send_shipping(self, pickings):
         """Return the answer that the outbox kept, where it is entered."""
-        kept = self.env.context.get("oms_shipment")
-        return [kept] if kept else super().send_shipping(pickings)
+        kept = get_handed(self.env, "oms_shipment")
+        if kept:
+            return [kept]
+        # A reference of somebody else's booking would have the carrier answer with that one.
+        carrier = keep_handed(self, "oms_client_reference")
+        return super(DeliveryCarrier, carrier).send_shipping(keep_handed(pickings, "oms_client_reference"))
 
     def _oms_is_remote(self):
         """Tell whether booking asks another system."""

@@ -2,6 +2,8 @@ from datetime import date
 
 from odoo import models
 
+from ...documents.handed import Handed, HandedText, get_handed
+
 _WARNING = "mail.mail_activity_data_warning"
 
 
@@ -12,7 +14,7 @@ class StockPicking(models.Model):
 
     def send_to_shipper(self):
         """Book through the outbox where a verb ships: its transaction may be started again, and would book twice."""
-        if self.env.context.get("oms_book_later") and self.carrier_id._oms_is_remote():
+        if get_handed(self.env, "oms_book_later") and self.carrier_id._oms_is_remote():
             self._oms_book()
             return None
         return super().send_to_shipper()
@@ -48,7 +50,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         if self.carrier_tracking_ref or self.state == "cancel":
             return {}
-        picking = self.with_context(oms_client_reference=reference)
+        picking = self.with_context(oms_client_reference=HandedText(reference))
         return picking.carrier_id.send_shipping(picking)[0]
 
     def _find_booking(self, reference, payload):
@@ -62,7 +64,7 @@ class StockPicking(models.Model):
         """Enter price and tracking reference, as core does when it books."""
         self.ensure_one()
         if answer and not self.carrier_tracking_ref:
-            self.with_context(oms_shipment=answer).send_to_shipper()
+            self.with_context(oms_shipment=Handed(answer)).send_to_shipper()
         self.activity_feedback([_WARNING])
 
     def _miss_booking(self, message):

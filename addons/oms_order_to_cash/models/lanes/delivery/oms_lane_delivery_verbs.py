@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...documents.handed import Handed
+
 
 class OmsLaneDelivery(models.AbstractModel):
     _inherit = "oms.lane.delivery"
@@ -51,7 +53,7 @@ class OmsLaneDelivery(models.AbstractModel):
         quantities = {line_id: quantity for lines in unplanned.values() for line_id, quantity in lines.items()}
         before = orders.picking_ids
         lines = self.env["sale.order.line"].browse(quantities)
-        lines.with_context(oms_plan_quantities=quantities)._action_launch_stock_rule()
+        lines.with_context(oms_plan_quantities=Handed(quantities))._action_launch_stock_rule()
         self.env.flush_all()
         facts = self._read_facts(orders.ids)
         nothing = self.env._("Nothing could be planned: check the routes of its products.")
@@ -154,7 +156,7 @@ class OmsLaneDelivery(models.AbstractModel):
         transfers = self._get_ready_transfers(orders)
         pickings = self.env["stock.picking"].union(*transfers.values())
         # This transaction may be undone or started again: carriers are booked once it is over.
-        context = {"skip_backorder": True, "skip_sms": True, "oms_book_later": True}
+        context = {"skip_backorder": True, "skip_sms": True, "oms_book_later": Handed()}
         action = pickings.with_context(**context).button_validate()
         # It returns windows before and after the work: only the transfers tell whether it was done.
         waiting = pickings.filtered(lambda picking: picking.state != "done")

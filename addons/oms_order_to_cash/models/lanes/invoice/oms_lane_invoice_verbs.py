@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...documents.handed import Handed
+
 
 class OmsLaneInvoice(models.AbstractModel):
     _inherit = "oms.lane.invoice"
@@ -106,7 +108,7 @@ class OmsLaneInvoice(models.AbstractModel):
         # Nobody is told of being assigned to what the company makes by itself: the salesperson knows their order.
         invoices = orders.with_context(
             mail_auto_subscribe_no_notify=self.env.su or self.env.context.get("mail_auto_subscribe_no_notify"),
-            oms_invoice_quantities=quantities,
+            oms_invoice_quantities=Handed(quantities),
             raise_if_nothing_to_invoice=False,
         )._create_invoices(grouped=True, final=True)
         made = {order.id: self.env["account.move"] for order in orders}

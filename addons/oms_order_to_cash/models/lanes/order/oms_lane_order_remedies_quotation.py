@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...documents.handed import Handed
+
 _SELLERS = "sales_team.group_sale_salesman"
 _OFFERED = ("draft", "sent")
 # Nobody is written to twice within so many days for the same reason.
@@ -157,6 +159,6 @@ class OmsLaneOrder(models.AbstractModel):
         """Mail the link to pay an amount in the order's currency, by default what core suggests."""
         wizard = self.env["payment.link.wizard"].with_context(active_model="sale.order", active_id=order.id)
         link = wizard.create({"amount": amount} if amount else {})
-        asked = order.with_context(oms_payment_link=link.link, oms_payment_amount=link.amount)
+        asked = order.with_context(oms_payment_asked=Handed({"link": link.link, "amount": link.amount}))
         self._write_to_partners("oms_mail_template_payment_link", asked)
         order.oms_payment_asked_on = fields.Datetime.now()

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...documents.handed import Handed
 from ...documents.stock.stock_move_at_once import Confirmation
 
 
@@ -75,7 +76,7 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _confirm_at_once(self, orders):
         confirmation = Confirmation()
-        orders.with_context(oms_confirmation=confirmation).action_confirm()
+        orders.with_context(oms_confirmation=Handed(confirmation)).action_confirm()
         self.env["stock.move"].browse(sorted(confirmation.move_ids)).exists()._oms_trigger_scheduler()
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ...documents.handed import Handed
+
 _OPEN = ("not_paid", "partial")
 
 
@@ -62,7 +64,7 @@ class OmsLanePayment(models.AbstractModel):
             .with_context(
                 active_model="account.move",
                 active_ids=invoices.ids,
-                oms_at_once=True,
+                oms_at_once=Handed(),
             )
             .create(
                 {

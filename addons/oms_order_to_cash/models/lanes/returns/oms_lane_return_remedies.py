@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ...documents.handed import Handed
+
 _REMIND_AGAIN = timedelta(days=3)
 
 
@@ -219,7 +221,7 @@ class OmsLaneReturn(models.AbstractModel):
         }
         before = orders.picking_ids
         lines = self.env["sale.order.line"].browse(quantities)
-        lines.with_context(oms_plan_quantities=quantities)._action_launch_stock_rule()
+        lines.with_context(oms_plan_quantities=Handed(quantities))._action_launch_stock_rule()
         self.env.flush_all()
         nothing = self.env._("Nothing could be planned: check the routes of its products.")
         return {order.id: order.picking_ids - before or nothing for order in orders}

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...documents.handed import Handed
+
 _DRAFT = ("draft", "sent", "to approve")
 
 
@@ -241,7 +243,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _mail_expedite(self, purchase, needed):
-        self._write_to_partners("oms_mail_template_expedite", purchase.with_context(oms_needed=needed))
+        self._write_to_partners("oms_mail_template_expedite", purchase.with_context(oms_needed=Handed(needed)))
 
     @api.model
     def _note_expedited(self, order, asked, lines):
