@@ -30,7 +30,7 @@ class OmsCockpit(models.AbstractModel):
         """
         flows = self.env["oms.flow"]
         flows.check_access("read")
-        flows._drain()
+        flows._catch_up()
         currency = self.env.company.currency_id
         groups = self._read_open(domain)
         shown = [group for group in groups if not bands or group[1] in bands]
@@ -59,7 +59,7 @@ class OmsCockpit(models.AbstractModel):
         flows = self.env["oms.flow"]
         if not flows.has_access("read"):
             return False
-        flows._drain()
+        flows._catch_up()
         flow = flows.search([("order_id", "=", order_id)])
         return bool(flow) and self._prepare_headline(flow)
 
@@ -123,6 +123,7 @@ class OmsCockpit(models.AbstractModel):
             "stage_since": fields.Datetime.to_string(flow.stage_since),
             "lanes": self._prepare_lanes(flow),
             "held": flow.hold_text,
+            "unread": flow.read_error,
             "issue": self._prepare_worst_issue(flow),
             "action": {
                 "key": flow.next_action,

@@ -1,3 +1,4 @@
+import logging
 from collections import Counter
 
 from odoo import api, fields, models
@@ -5,6 +6,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..const import SEVERITIES
+from .engines.transaction import PASSING, get_error_text
+
+_logger = logging.getLogger(__name__)
 
 
 class OmsCockpit(models.AbstractModel):
@@ -17,7 +21,7 @@ class OmsCockpit(models.AbstractModel):
         """Return the issues of an order as cards, worst first, each only as far as the user may read it."""
         flows = self.env["oms.flow"]
         flows.check_access("read")
-        flows._drain()
+        flows._catch_up()
         flow = flows.search([("order_id", "=", order_id)])
         return self._prepare_issues(flow) if flow else []
 
@@ -108,12 +112,24 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _prepare_chain(self, issue):
-        try:
-            links = issue.type_id._get_lane()._explain(issue)
-        except AccessError:
-            # One proof out of the user's sight must not hide the card, nor the cards of other issues.
-            links = [{"text": self.env._("You may not see the documents that prove it."), "record": None, "tone": ""}]
+        links, error = self._tell(lambda: issue.type_id._get_lane()._explain(issue))
+        if error:
+            links = [{"text": error, "record": None, "tone": "danger"}]
         return [self._prepare_link(link) for link in links]
+
+    @api.model
+    def _tell(self, read):
+        """Return what ``read()`` tells, and in words why it can't: one proof must not hide the card, nor other cards."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return read(), ""
+        except PASSING:
+            raise
+        except AccessError:
+            return None, self.env._("You may not see the documents that prove it.")
+        except Exception as error:
+            _logger.exception("Cockpit: something of a card can't be told")
+            return None, self.env._("It could not be read: %(error)s", error=get_error_text(error))
 
     @api.model
     def _prepare_link(self, link):
@@ -156,16 +172,26 @@ class OmsCockpit(models.AbstractModel):
     def _prepare_remedy(self, issue, code, spec, is_recommended):
         runner, order = self.env["oms.runner"], issue.order_id
         allowed = self.env.user.has_groups(spec["groups"])
-        obstacle = runner._get_obstacles(code, order).get(order.id, "") if allowed else self._get_right_text(spec)
+        obstacle, changes = self._get_right_text(spec), []
+        if allowed:
+            told, error = self._tell(lambda: self._tell_remedy(code, order))
+            obstacle, changes = told or (error, [])
         return {
             "verb": code,
             "label": spec["label"],
             "recommended": is_recommended,
             "asks": bool(spec.get("ask") or spec.get("window")),
             "obstacle": obstacle,
-            "changes": [] if obstacle else runner._get_preview(code, order).get(order.id, []),
+            "changes": changes,
             "reversible": runner._is_reversible(code),
         }
+
+    @api.model
+    def _tell_remedy(self, code, order):
+        """Return why a verb can't be run on an order, empty when it can, and what it will change."""
+        runner = self.env["oms.runner"]
+        obstacle = runner._get_obstacles(code, order).get(order.id, "")
+        return obstacle, [] if obstacle else runner._get_preview(code, order).get(order.id, [])
 
     @api.model
     def _get_right_text(self, spec):

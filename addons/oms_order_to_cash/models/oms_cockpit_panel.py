@@ -41,7 +41,7 @@ class OmsCockpit(models.AbstractModel):
         """
         flows = self.env["oms.flow"]
         flows.check_access("read")
-        flows._drain()
+        flows._catch_up()
         flow = flows.search([("id", "=", flow_id)])
         if not flow:
             return False

@@ -134,6 +134,39 @@ class TestOmsIssuesCarrier(OmsIssueCase):
         self.assertIssue(order, "D1")
         self.assertIssuesHold(order + locked)
 
+    def test_a_card_asks_no_carrier(self):
+        """What a carrier wants over the network is asked by a click: who opens a card must not wait for it."""
+        self.company.oms_carrier_required = True
+        self.carrier.active = True
+        far, order = self._make_carrier("Test Far", 4), self._confirmed()
+        carriers, asked = self.env.registry["delivery.carrier"], []
+
+        def ask(carrier, order):
+            asked.append(carrier.id)
+            return {"success": True, "price": 3.0, "error_message": False, "warning_message": False}
+
+        self._drain()
+        # As a carrier's own addon says it.
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE delivery_carrier SET delivery_type = 'far' WHERE id = %s", [far.id])
+        self.env.invalidate_all()
+        with patch.object(carriers, "far_rate_shipment", ask, create=True):
+            cards = self.env["oms.cockpit"].get_issue_cards(order.id)
+            [card] = [card for card in cards if card["code"] == "D1"]
+            remedies = {remedy["verb"]: remedy for remedy in card["remedies"]}
+            self.assertEqual(asked, [])
+            self.assertEqual(remedies["rate_shop"]["obstacle"], "")
+            self.assertEqual(
+                remedies["rate_shop"]["changes"],
+                [
+                    "Asks Test Far for a rate; the cheapest carrier takes it.",
+                    "Test Carrier would cost $\xa010.00.",
+                ],
+            )
+            self.assertJobs(self._run("rate_shop", order), "done")
+            self.assertEqual((asked, order.carrier_id, order.amount_total), ([far.id], far, 103))
+            self.assertJobs(self._run("rate_shop", order), ("skipped", "Test Far is the cheapest already."))
+
     def test_rate_shop_without_rates(self):
         order = self._confirmed()
         message = "No carrier has a rate for it: check its address and the carriers' price rules."

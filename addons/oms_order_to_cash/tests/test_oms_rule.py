@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -238,3 +239,42 @@ class TestOmsRule(OmsRuleCase):
         self._drain()
         self.assertFalse(self.env["oms.rule.inbox"].search_count([]))
         self.assertEqual(self.env["oms.rule"]._get_running_events(), frozenset())
+
+    # === WHAT BREAKS === #
+
+    def test_an_order_that_a_rule_can_t_read_stops_no_other(self):
+        """Its step asks again, and fails for that order to see: the rule goes on with the others."""
+        rule, orders = self._make_rule(), self._place_order() + self._place_order() + self._place_order()
+        bad, real = orders[1], self.env.registry["oms.rule"]._search_orders
+
+        def fail(rule, order_ids, is_first):
+            if bad.id in order_ids:
+                raise ZeroDivisionError("by nothing")
+            return real(rule, order_ids, is_first)
+
+        orders.action_confirm()
+        with patch.object(self.env.registry["oms.rule"], "_search_orders", fail):
+            self._let_it_run()
+            self.assertFalse(rule.domain_error)
+            self.assertEqual([order.invoice_ids.state for order in orders], ["posted", False, "posted"])
+            job = self._get_jobs(rule).filtered(lambda job: job.order_id == bad)
+            self.assertRegex(job.message, "can't be read: by nothing")
+
+    def test_a_rule_that_breaks_stops_no_reading(self):
+        rule, good = self._make_rule(name="Broken"), self._make_rule(sequence=11)
+        real = self.env.registry["oms.rule"]._is_started_by
+
+        def fail(one, event):
+            if one == rule:
+                raise ZeroDivisionError("by nothing")
+            return real(one, event)
+
+        logger = "odoo.addons.oms_order_to_cash.models.engines.rule.oms_rule_match"
+        with patch.object(self.env.registry["oms.rule"], "_is_started_by", fail), self.assertLogs(logger, "ERROR"):
+            order = self._confirmed()
+            self._let_it_run()
+        self.assertEqual(self._get_jobs(good).mapped("state"), ["done", "done"])
+        self.assertIn("ZeroDivisionError: by nothing", rule.domain_error)
+        self.assertFalse(self._get_flow(order).read_error)
+        self.rules._cron_time_passed()
+        self.assertEqual(self._get_jobs(rule).order_id, order, "what it missed waited")

@@ -161,6 +161,13 @@ class TestOmsRuleData(OmsRunnerCase):
         self.assertInvoices(order, 60, is_sent=True)
         self.assertUntouched(at_once)
 
+    def test_ship_complete_of_what_a_connector_brings(self):
+        """Placed, confirmed and reserved in one transaction: nobody read it before."""
+        rule = self._switch_on("ship_complete")
+        order = self._confirmed([(self.goods, 2)], picking_policy="one")
+        self.assertSteps(rule, order)
+        self.assertShipped(order, 2)
+
     def test_small_orders_confirm_themselves(self):
         rule = self._switch_on("small_order")
         small, limit = self._place_order([(self.goods, 1, 499.99)]), self._place_order([(self.goods, 1, 500)])

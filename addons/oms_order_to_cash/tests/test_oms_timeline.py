@@ -35,6 +35,45 @@ class TestOmsTimeline(OmsHoldCase):
         self.assertEqual(line["document"]["id"], order.invoice_ids.id)
         self.assertEqual((line["job_id"], line["can_undo"]), (False, False))
 
+    def _read_passed(self, order):
+        self.env.cr.flush()
+        self.env.cr.execute(
+            """SELECT type, detail FROM oms_event WHERE order_id = %s AND type IN ('stage', 'reserved', 'delivered')
+             ORDER BY id""",
+            [order.id],
+        )
+        return self.env.cr.fetchall()
+
+    def test_what_a_connector_brings_at_once_is_told(self):
+        """Placed, confirmed, perhaps shipped and billed in one transaction: its flow is read for the first time after that."""
+        order, shipped = self._confirmed(), self._confirmed()
+        self._ship(shipped)
+        self._drain()
+        self.assertEqual(self._read_passed(order), [("stage", "pick"), ("reserved", None)])
+        self.assertEqual(self._read_passed(shipped), [("stage", "invoice"), ("reserved", None), ("delivered", None)])
+        quotation = self._place_order()
+        self._drain()
+        self.assertEqual(self._read_passed(quotation), [], "it is what it was placed as")
+
+    def test_what_is_read_anew_invents_nothing(self):
+        """A flow that was thrown away, orders from before the addon, one that was forgotten for long."""
+        orders = self._confirmed() + self._confirmed() + self._confirmed() + self._place_order()
+        known, old, forgotten, quotation = orders
+        self._read_flow(known)
+        told = [self._read_passed(order) for order in orders]
+        self.env.cr.execute(
+            "DELETE FROM oms_event WHERE order_id = ANY(%s) AND type != 'placed'", [(old + forgotten).ids]
+        )
+        self.env.cr.execute("UPDATE oms_event SET is_reconstructed = TRUE WHERE order_id = %s", [old.id])
+        self.env.cr.execute("UPDATE oms_event SET date = date - INTERVAL '8 days' WHERE order_id = %s", [forgotten.id])
+        self.env.cr.execute("DELETE FROM oms_flow WHERE order_id = ANY(%s)", [orders.ids])
+        self.env.invalidate_all()
+        self.env["oms.flow"]._fill()
+        self.assertEqual([self._read_passed(order) for order in orders], [told[0], [], [], []])
+        quotation.action_confirm()
+        self._drain()
+        self.assertEqual(self._read_passed(quotation), [("stage", "pick"), ("reserved", None)])
+
     def test_an_act_and_its_milestone_are_one_line(self):
         order = self._place_order()
         seller = self.seller

@@ -158,7 +158,7 @@ class OmsBulkRun(models.TransientModel):
 
     @api.model
     def _get_wanted_verbs(self, orders):
-        self.env["oms.flow"]._drain()
+        self.env["oms.flow"]._catch_up()
         flows = self.env["oms.flow"].search([("order_id", "in", orders.ids)])
         return [verb for verb, _count in Counter(flows.mapped("next_action")).most_common()]
 

@@ -10,7 +10,8 @@ _BELL = CronBell()
 class OmsFlowDirty(models.Model):
     """What changed since the flows were last refreshed: insert-only, so that marking never waits for anybody.
 
-    A row names an order, or a product whose stock or supply changed: then every order that is short of it is read again.
+    A row names an order; or a product whose stock or supply changed: then every order that waits for it is read again; or
+    what else orders have in common (``scope``): a customer, a company. Of these the engine knows which orders they lead to.
     """
 
     _name = "oms.flow.dirty"
@@ -20,6 +21,9 @@ class OmsFlowDirty(models.Model):
     # Plain integers: a foreign key would lock the order's row each time a document is saved.
     order_id = fields.Integer()
     product_id = fields.Integer()
+    scope = fields.Char(help="What the orders have in common, by the name that the flow knows it by.")
+    scope_id = fields.Integer(string="Which One")
+    after_id = fields.Integer(help="Of many orders, those up to this one are read already.")
 
     # === BUSINESS METHODS === #
 
@@ -46,15 +50,14 @@ class OmsFlowDirty(models.Model):
         marks = self.env.cr.precommit.data.pop(_MARKS, None)
         if not marks:
             return
-        queries = self._get_mark_queries()
-        selects = [SQL(queries[model_name], list(ids)) for model_name, ids in sorted(marks.items())]
+        selects = [*self._get_selects(marks)]
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id("oms_order_to_cash.oms_flow_refresh_cron")
         # What ir.cron._trigger() does, without reading the scheduled action and through no record: this stands in the way
         # of whoever saves a document. A trigger is added even if one waits: that one may be of a job that runs already.
         self.env.cr.execute(
             SQL(
                 """
-            WITH marked AS (INSERT INTO oms_flow_dirty (order_id, product_id) %s RETURNING id)
+            WITH marked AS (INSERT INTO oms_flow_dirty (order_id, product_id, scope, scope_id) %s RETURNING id)
             INSERT INTO ir_cron_trigger (cron_id, call_at)
             SELECT id, DATE_TRUNC('second', NOW() AT TIME ZONE 'UTC') FROM ir_cron
              WHERE id = %s AND active AND EXISTS (SELECT FROM marked)
@@ -65,6 +68,21 @@ class OmsFlowDirty(models.Model):
         )
         if self.env.cr.rowcount:
             self._wake_crons()
+
+    @api.model
+    def _get_selects(self, marks):
+        """Yield the SQL of the rows that these marks lead to.
+
+        :param dict marks: {model name: ids}
+        """
+        queries, scopes = self._get_mark_queries(), self._get_scope_queries()
+        for model_name, ids in sorted(marks.items()):
+            if model_name in queries:
+                query = SQL(queries[model_name], list(ids))
+                yield SQL("SELECT marked.*, NULL::varchar, NULL::int FROM (%s) marked (order_id, product_id)", query)
+            if model_name in scopes:
+                query = SQL(scopes[model_name], ids=list(ids))
+                yield SQL("SELECT NULL::int, NULL::int, marked.* FROM (%s) marked (scope, scope_id)", query)
 
     @api.model
     def _wake_crons(self):
@@ -107,20 +125,57 @@ class OmsFlowDirty(models.Model):
         }
 
     @api.model
-    def _take(self, limit):
+    def _get_scope_queries(self):
+        """Return, per marked model, the SQL that leads from its ids (``%(ids)s``) to rows (scope, scope_id).
+
+        They stand beside those of :meth:`_get_mark_queries`. How a scope leads to orders, ``oms.flow._get_scopes()`` tells.
+        """
+        return {}
+
+    @api.model
+    def _take(self, limit, newest=False):
         """Take up to ``limit`` marks off the queue, those another worker holds left alone.
 
-        :return: (set of order ids, set of product ids, number of marks taken)
+        :param newest: begin with what was marked last, not with what waits longest
+        :return: (set of order ids, {(scope, id): list of (number of the mark, after_id)}, number of marks taken)
         """
         self.env.cr.execute(
             SQL(
                 # As an array they are chosen once; a plan that chose them again for each row would take more.
                 """DELETE FROM oms_flow_dirty WHERE id = ANY(ARRAY(
-                   SELECT id FROM oms_flow_dirty ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-               )) RETURNING order_id, product_id""",
+                   SELECT id FROM oms_flow_dirty ORDER BY id %s LIMIT %s FOR UPDATE SKIP LOCKED
+               )) RETURNING id, order_id, product_id, scope, scope_id, COALESCE(after_id, 0)""",
+                SQL("DESC" if newest else ""),
                 limit,
             )
         )
-        rows = self.env.cr.fetchall()
-        order_ids = {order_id for order_id, _product_id in rows if order_id}
-        return order_ids, {product_id for _order_id, product_id in rows if product_id}, len(rows)
+        order_ids, scopes, rows = set(), {}, self.env.cr.fetchall()
+        for mark_id, order_id, product_id, scope, scope_id, after_id in rows:
+            if order_id:
+                order_ids.add(order_id)
+            if product_id:
+                scopes.setdefault(("product", product_id), []).append((mark_id, after_id))
+            if scope:
+                scopes.setdefault((scope, scope_id), []).append((mark_id, after_id))
+        return order_ids, scopes, len(rows)
+
+    @api.model
+    def _put_back(self, marks):
+        """Leave the rest of scopes that lead to very many orders for the next refresh, in their place of the queue.
+
+        :param marks: list of (scope, id, after_id, number of the mark it was taken as)
+        """
+        if marks:
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO oms_flow_dirty (scope, scope_id, after_id, id) VALUES %s",
+                    SQL(", ").join(SQL("%s", mark) for mark in marks),
+                )
+            )
+
+    @api.model
+    def _put_off(self, order_ids):
+        """Leave orders that change with another one for the next refresh; they are followed no further themselves."""
+        if order_ids:
+            query = "INSERT INTO oms_flow_dirty (scope, scope_id) SELECT 'order', UNNEST(%s)"
+            self.env.cr.execute(SQL(query, list(order_ids)))

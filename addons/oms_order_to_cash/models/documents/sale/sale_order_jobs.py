@@ -56,3 +56,17 @@ class SaleOrder(models.Model):
         for order_id, *job in self.env.cr.fetchall():
             failed.setdefault(order_id, []).append(tuple(job))
         return failed
+
+    @api.model
+    def _oms_read_unread(self, order_ids):
+        """Return the ids of those of these orders of which something could not be read when that was last tried."""
+        self.env.cr.execute(
+            SQL(
+                """
+            SELECT issue.order_id FROM oms_issue issue JOIN oms_issue_type type ON type.id = issue.type_id AND type.code = 'X1'
+             WHERE issue.order_id = ANY(%s) AND issue.state IN ('open', 'dismissed') AND issue.data -> 'errors' IS NOT NULL
+            """,
+                list(order_ids),
+            )
+        )
+        return {order_id for (order_id,) in self.env.cr.fetchall()}

@@ -262,17 +262,16 @@ class StockMove(models.Model):
         return set(self.env.cr.fetchall())
 
     @api.model
-    def _oms_read_short_orders(self, product_ids):
-        """Return the ids of the orders that wait for one of these products."""
-        if not product_ids:
-            return set()
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT DISTINCT sol.order_id FROM stock_move move JOIN sale_order_line sol ON sol.id = move.sale_line_id
-             WHERE move.product_id = ANY(%s) AND move.state IN ('draft', 'waiting', 'confirmed', 'partially_available')
-            """,
-                list(product_ids),
-            )
-        )
-        return {order_id for (order_id,) in self.env.cr.fetchall()}
+    def _oms_get_waiting_query(self):
+        """Return the SQL of the ids of the orders that a change of stock or supply of the product ``wanted.id`` concerns.
+
+        These are the orders that wait for it; where it is tracked also those that it is reserved for, by lots that may be gone.
+        """
+        return """
+            SELECT sol.order_id FROM stock_move move JOIN sale_order_line sol ON sol.id = move.sale_line_id
+             WHERE move.product_id = wanted.id AND (
+                   move.state IN ('draft', 'waiting', 'confirmed', 'partially_available')
+                   OR move.state = 'assigned' AND EXISTS (
+                       SELECT FROM product_product product JOIN product_template template
+                           ON template.id = product.product_tmpl_id AND template.tracking IN ('lot', 'serial')
+                        WHERE product.id = wanted.id))"""

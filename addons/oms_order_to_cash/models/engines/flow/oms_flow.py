@@ -47,6 +47,10 @@ class OmsFlow(models.Model):
     amount_total = fields.Monetary(string="Total", readonly=True, groups=_MONEY_GROUPS)
     amount_open = fields.Monetary(string="Value at Stake", readonly=True, groups=_MONEY_GROUPS)
 
+    read_error = fields.Char(
+        string="Not Read", readonly=True, help="Why it can't be read now; what is shown is what was known before."
+    )
+
     # What its issues add up to, kept by the issue engine; snoozed and dismissed ones don't count.
     issue_count = fields.Integer(string="Issues", readonly=True)
     issue_type_id = fields.Many2one("oms.issue.type", string="Worst Issue", readonly=True)

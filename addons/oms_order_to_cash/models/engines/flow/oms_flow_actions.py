@@ -16,7 +16,7 @@ class OmsFlow(models.Model):
         :return: a client action that tells the result, or the window to go on in
         """
         self.check_access("read")
-        self.env["oms.flow"]._drain()
+        self.env["oms.flow"]._catch_up()
         expected = self.env.context.get("oms_next_action")
         if expected and any(flow.next_action != expected for flow in self):
             raise UserError(self.env._("Meanwhile another step is next: look at the order again."))

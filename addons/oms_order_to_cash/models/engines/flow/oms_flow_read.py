@@ -70,12 +70,12 @@ class OmsFlow(models.Model):
 
     @api.model
     def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
-        self._drain()
+        self._catch_up()
         return super().web_search_read(domain, specification, offset, limit, order, count_limit)
 
     @api.model
     def web_read_group(self, domain, groupby, *args, **kwargs):
-        self._drain()
+        self._catch_up()
         result = super().web_read_group(domain, groupby, *args, **kwargs)
         [first, *_others] = groupby or [None]
         if first in _GROUP_ORDER and not kwargs.get("order"):

@@ -1,23 +1,17 @@
 import json
 import logging
-import time
 from datetime import date, datetime
-
-from psycopg2.errors import SerializationFailure
 
 from odoo import api, models
 from odoo.tools import SQL, float_round, gc, split_every
 
 from ....const import LANES
+from ..transaction import find_culprits, get_error_text
 
 _logger = logging.getLogger(__name__)
 
-# Orders read at once: more of them share the planning of queries. Marks taken at once, while somebody waits.
-_BATCH, _MARKS = 2000, 1000
-_MAX_ATTEMPTS = 5
-_SCAN = "flows"
-# One transaction at a time refreshes, so that two never write the same row; the number only has to be the addon's own.
-_REFRESH_LOCK = 7_462_019
+# Orders read at once: more of them share the planning of queries.
+_BATCH = 2000
 _MAIN_LANES = tuple(code for code, _label in LANES if code != "return")
 
 
@@ -25,14 +19,6 @@ class OmsFlow(models.Model):
     _inherit = "oms.flow"
 
     # === READING === #
-
-    @api.model
-    def _compute_rows(self, order_ids):
-        """Read these orders from their documents.
-
-        :return: {order id: dict of the flow's columns}
-        """
-        return self._prepare_rows(self._read_lanes(order_ids))
 
     @api.model
     def _read_lanes(self, order_ids):
@@ -71,6 +57,7 @@ class OmsFlow(models.Model):
             next_deadline=self._get_moment(headline.get("deadline"), header["company_id"]),
             amount_total=float_round(self._get_amount_total(header), precision_rounding=header["rounding"]),
             amount_open=fact.amount_open,
+            read_error=None,
         )
         return row
 
@@ -129,7 +116,24 @@ class OmsFlow(models.Model):
 
     @api.model
     def _refresh_batch(self, order_ids, with_issues):
-        """Refresh these orders at once; return the ids of the flows that changed."""
+        """Refresh these orders at once; those that can't be read keep what is known of them, and say so.
+
+        :return: ids of the flows that changed
+        """
+        changed = []
+
+        def refresh(batch):
+            with self.env.cr.savepoint():
+                read = self._refresh_readable(batch, with_issues)
+            changed.extend(read)
+
+        errors = find_culprits(refresh, order_ids)
+        for order_id, error in errors.items():
+            _logger.error("Order flows: order %s can't be read", order_id, exc_info=error)
+        return changed + self._store_unread(errors)
+
+    @api.model
+    def _refresh_readable(self, order_ids, with_issues):
         facts = self._read_lanes(order_ids)
         rows = self._prepare_rows(facts)
         stored = self._read_stored(order_ids)
@@ -170,115 +174,6 @@ class OmsFlow(models.Model):
         old = stored.get(row["order_id"])
         return bool(old) and old | row == old
 
-    # === WHEN === #
-
-    @api.model
-    def _drain(self, limit=_MARKS):
-        """Refresh what documents marked as changed, unless another transaction is doing it right now.
-
-        :param int limit: how many marks to take at most
-        :return: number of marks taken
-        """
-        if not self._has_dirty() or not self._lock_refresh():
-            return 0
-        order_ids, product_ids, taken = self.env["oms.flow.dirty"]._take(limit)
-        order_ids |= self.env["stock.move"]._oms_read_short_orders(product_ids)
-        order_ids |= self.env["sale.order"]._oms_read_repeating(order_ids)
-        self.sudo()._refresh(order_ids)._notify_changed()
-        return taken
-
-    @api.model
-    def _has_dirty(self):
-        self.env.cr.execute("SELECT EXISTS (SELECT FROM oms_flow_dirty)")
-        return self.env.cr.fetchone()[0]
-
-    @api.model
-    def _lock_refresh(self):
-        """Take the refresh for this transaction; a second one leaves the work to the first."""
-        self.env.cr.execute(SQL("SELECT pg_try_advisory_xact_lock(%s)", _REFRESH_LOCK))
-        return self.env.cr.fetchone()[0]
-
-    def _notify_changed(self):
-        """Tell open cockpits which rows to read again; only ids leave, each client reads what its rights show."""
-        if self:
-            self.env.ref("oms_order_to_cash.oms_group_user")._bus_send(
-                "oms_flow_changed",
-                {
-                    "ids": self.ids,
-                    "order_ids": self.order_id.ids,
-                },
-            )
-
-    @api.model
-    def _cron_refresh(self):
-        """Refresh all that is marked, and fill in the orders that have no flow yet, a batch a transaction."""
-        cron = self.env["ir.cron"]
-        for _attempt in range(_MAX_ATTEMPTS):
-            try:
-                while self._drain():
-                    if not cron._commit_progress(1, remaining=int(self._has_dirty())):
-                        return
-                self._fill(commit=self._commit_batch)
-                if not self.env["oms.scan"]._get_next(self.env["oms.scan"]._get_last_id(_SCAN), 1):
-                    self.env["oms.event"]._fill_past(commit=self._commit_batch)
-                break
-            except SerializationFailure:
-                # Somebody who looked at the cockpit refreshed the same rows first; a new transaction sees that.
-                self.env.cr.rollback()
-        if self._has_dirty():
-            # Somebody who looks at the cockpit takes these marks right now, or they came meanwhile: look again.
-            self.env.ref("oms_order_to_cash.oms_flow_refresh_cron")._trigger()
-        cron._commit_progress(remaining=0)
-
-    @api.model
-    def _commit_batch(self, done, remaining):
-        """Commit a batch of something long, and refresh what people changed meanwhile; return whether time is left."""
-        cron = self.env["ir.cron"]
-        time_left = cron._commit_progress(done, remaining=remaining)
-        while time_left and self._drain():
-            time_left = cron._commit_progress(remaining=remaining)
-        return time_left
-
-    @api.model
-    def _fill(self, commit=None, batch_size=2 * _BATCH):
-        """Read every order that has no flow yet, so that it can stop anywhere and go on later.
-
-        How far it came is kept, so that the orders read long ago are not looked through again.
-
-        :param commit: called with (number done, remaining=) after each batch; returns whether time is left. Without it
-            all is done in the running transaction, issues as well; with it they are left to the regular look at all
-            unfinished orders, which is woken in the end.
-        :return: number of orders read
-        """
-        self.env.flush_all()
-        scan, done, started = self.env["oms.scan"].sudo(), 0, time.monotonic()
-        last_id = scan._get_start(_SCAN)
-        while order_ids := scan._get_next(last_id, batch_size):
-            unread, last_id = self._get_unread(order_ids), order_ids[-1]
-            if not unread:
-                continue
-            self.sudo()._refresh(unread, with_issues=not commit)
-            done += len(unread)
-            scan._set_last_id(_SCAN, last_id)
-            self._log_progress(done, last_id, started)
-            if commit and not commit(len(unread), remaining=len(scan._get_next(last_id, 1))):
-                return done
-        scan._set_last_id(_SCAN, last_id)
-        if done and commit:
-            _logger.info("Order flows: all are read; issues and the past of these orders follow in the background.")
-            self.env["oms.issue"]._wake()
-        return done
-
-    @api.model
-    def _get_unread(self, order_ids):
-        self.env.cr.execute(SQL("SELECT order_id FROM oms_flow WHERE order_id = ANY(%s)", order_ids))
-        return sorted(set(order_ids) - {order_id for (order_id,) in self.env.cr.fetchall()})
-
-    @api.model
-    def _log_progress(self, done, last_id, started):
-        rate = done / (time.monotonic() - started)
-        _logger.info("Order flows: %s read, up to order %s, %.0f orders/s", done, last_id, rate)
-
     # === AUDIT === #
 
     @api.model
@@ -292,8 +187,13 @@ class OmsFlow(models.Model):
         order_ids = self.env["sale.order"].sudo().with_context(active_test=False).search(list(domain), order="id").ids
         differences = []
         for batch in split_every(_BATCH, order_ids):
-            computed = self._compute_rows(batch)
-            stored = self._read_stored(batch)
+            facts, unread = self._read_lanes_of_all(batch)
+            computed, stored = self._prepare_rows(facts), self._read_stored(batch)
+            differences += [
+                {"order_id": order_id, "field": "read_error", "stored": None, "computed": get_error_text(error)}
+                for order_id, error in unread.items()
+                if not stored.get(order_id, {}).get("read_error")
+            ]
             for order_id, row in computed.items():
                 differences += self._compare(stored.get(order_id, {}), row)
         return differences

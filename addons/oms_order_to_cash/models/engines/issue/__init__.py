@@ -8,3 +8,4 @@ from . import oms_issue_remedy
 from . import oms_issue_scale
 from . import oms_issue_score
 from . import oms_issue_type
+from . import oms_issue_unread

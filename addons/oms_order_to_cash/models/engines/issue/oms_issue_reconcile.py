@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
 from ....const import LANES
+from ..transaction import PASSING, find_culprits, get_error_text
 
 _logger = logging.getLogger(__name__)
 
@@ -43,27 +44,75 @@ class OmsIssue(models.Model):
 
     @api.model
     def _find(self, facts):
-        """Run all detectors on orders.
+        """Run all detectors on orders. Whatever an order makes fail is its own trouble: the others are looked at.
 
         :param dict facts: {order id: OrderFacts} whose lanes are read
-        :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``; and the types whose detector
-            broke, of which nothing is known
+        :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``; and what nothing is known of:
+            a set of (order id, type id)
         """
         watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
-        found, broken = [], self.env["oms.issue.type"]
+        found, unknown = [], set()
         if not watched:
-            return found, broken
-        for code, _label in LANES:
-            self.env[f"oms.lane.{code}"]._read_signals(watched)
-        for issue_type in self.env["oms.issue.type"].search([("active", "=", True)]):
-            try:
-                findings = issue_type._get_detector()(watched)
-            except Exception:  # a detector reads and computes: what another addon's gets wrong must not stop the flows
-                _logger.exception("Order issues: the detector of %s broke", issue_type.code)
-                broken += issue_type
-            else:
-                found += [(issue_type, order_id, finding) for order_id, finding in findings.items()]
-        return found, broken
+            return found, unknown
+        blind = self._read_signals(watched)
+        for issue_type in self._get_types():
+            keys = {order_id: fact for order_id, fact in watched.items() if (order_id, issue_type.lane) not in blind}
+            errors = self._detect(issue_type, keys, found)
+            unknown.update((order_id, issue_type.id) for order_id in watched.keys() - keys.keys() | errors.keys())
+        return found, unknown
+
+    @api.model
+    def _get_types(self):
+        """Return what to look for; that something else failed is looked for when all else was."""
+        types = self.env["oms.issue.type"].search([("active", "=", True)])
+        return types.sorted(lambda issue_type: issue_type.code == "X1")
+
+    @api.model
+    def _read_signals(self, watched):
+        """Have the lanes read what their detectors need; one that fails leaves the others theirs.
+
+        :return: set of (order id, lane) for which that failed
+        """
+        lanes, blind = {code: self.env[f"oms.lane.{code}"] for code, _label in LANES}, set()
+        try:
+            with self.env.cr.savepoint(flush=False):
+                for lane in lanes.values():
+                    lane._read_signals(watched)
+            return blind
+        except PASSING:
+            raise
+        except Exception:  # who is to blame is found out lane by lane
+            _logger.info("Order issues: a lane could not be read, they are read one by one", exc_info=True)
+        for code, lane in lanes.items():
+
+            def read(order_ids, lane=lane):
+                with self.env.cr.savepoint(flush=False):
+                    lane._read_signals({order_id: watched[order_id] for order_id in order_ids})
+
+            errors = find_culprits(read, watched)
+            self._keep_failures(watched, errors, code)
+            blind.update((order_id, code) for order_id in errors)
+        return blind
+
+    @api.model
+    def _detect(self, issue_type, facts, found):
+        """Add what a detector finds; return {order id: what it raised} of those that it can't look at."""
+        detect = issue_type._get_detector()
+
+        def look(order_ids):
+            findings = detect({order_id: facts[order_id] for order_id in order_ids})
+            found.extend((issue_type, order_id, finding) for order_id, finding in findings.items())
+
+        errors = find_culprits(look, facts) if facts else {}
+        self._keep_failures(facts, errors, issue_type.code)
+        return errors
+
+    @api.model
+    def _keep_failures(self, facts, errors, name):
+        for order_id, error in errors.items():
+            facts[order_id].failures.append(f"{name}: {get_error_text(error)}")
+        for error in {repr(error): error for error in errors.values()}.values():
+            _logger.error("Order issues: %s broke for orders %s", name, [*errors][:10], exc_info=error)
 
     @api.model
     def _is_watched(self, fact):
@@ -81,13 +130,13 @@ class OmsIssue(models.Model):
         :param new_ids: of orders whose flow is new, and has not been told of their issues
         :return: set of the orders' ids whose issues changed
         """
-        found, broken = self._find(facts)
+        found, unknown = self._find(facts)
         now = fields.Datetime.now()
         rows = [self._prepare_row(*scored, facts, now) for scored in self._get_scored(found, facts, now)]
         stored = self._read_stored(list(facts))
         changed = self._store_found([row for row in rows if not self._is_stored(row, stored)])
         gone = stored.keys() - {(row["order_id"], row["type_id"]) for row in rows}
-        changed |= self._close_gone([stored[key][0] for key in gone if key[1] not in broken._ids])
+        changed |= self._close_gone([stored[key][0] for key in gone - unknown])
         self._store_summary([*(changed | set(new_ids))])
         return changed
 

@@ -13,6 +13,11 @@ _DAYS_PER_YEAR = 365
 _LEAST_LEAD = timedelta(days=1)
 
 
+def get_band(score, is_critical):
+    """Return the band of a score; a broken promise, or cash blocked with the goods gone, is critical whatever it is."""
+    return "critical" if is_critical else "high" if score >= _HIGH else "medium" if score >= _MEDIUM else "low"
+
+
 class OmsIssue(models.Model):
     _inherit = "oms.issue"
 
@@ -32,7 +37,7 @@ class OmsIssue(models.Model):
         }
         score = sum(addends.values())
         is_critical = severity == "critical" or finding.get("critical")
-        band = "critical" if is_critical else "high" if score >= _HIGH else "medium" if score >= _MEDIUM else "low"
+        band = get_band(score, is_critical)
         rank = finding["amount"] * max(addends["score_urgency"], _STEP) / _URGENCY
         return {**addends, "score": score, "band": band, "rank": rank}
 

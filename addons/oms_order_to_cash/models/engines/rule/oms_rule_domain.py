@@ -1,12 +1,11 @@
 from ast import literal_eval
 
-from psycopg2 import DataError, ProgrammingError
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ....const import STAGES
+from ..transaction import PASSING
 
 # As the index of open flows names them.
 _OPEN = [code for code, _label in STAGES if code not in ("closed", "cancelled")]
@@ -22,8 +21,6 @@ _CHANGED_BY_STEPS = {
     "locked",
     "state",
 }
-# What reading a domain can run into: half written, of a field that is gone, of a value that does not fit.
-_UNREADABLE = (AttributeError, DataError, KeyError, ProgrammingError, SyntaxError, TypeError, UserError, ValueError)
 
 
 class OmsRule(models.Model):
@@ -117,7 +114,9 @@ class OmsRule(models.Model):
             # Nothing is left to flush, and a form that is being filled in must not lose what it holds.
             with self.env.cr.savepoint(flush=False):
                 return read()
-        except _UNREADABLE as error:
+        except PASSING:
+            raise
+        except Exception as error:  # half written, of a field that is gone, of a search that another addon gets wrong
             raise UserError(self._get_error_text(error)) from error
 
     def _get_reading_error(self):

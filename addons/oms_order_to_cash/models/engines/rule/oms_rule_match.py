@@ -1,6 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..transaction import PASSING, find_culprits, get_error_text
+
+_logger = logging.getLogger(__name__)
 
 
 class OmsRule(models.Model):
@@ -20,14 +26,35 @@ class OmsRule(models.Model):
         if not events:
             return
         for rule in self.sudo().search([("mode", "!=", "off"), ("event", "!=", "time_passed")]):
-            left = [event for event in events if event["event_id"] not in taken and rule._is_started_by(event)]
-            rule._take_rows(left, taken)
+            rule._take_own(events, taken)
+
+    def _take_own(self, events, taken):
+        """Queue what this rule wants of these events; whatever it runs into stops no other rule, and no reading of an order."""
+        try:
+            with self.env.cr.savepoint():
+                left = [event for event in events if event["event_id"] not in taken and self._is_started_by(event)]
+                self._take_rows(left, taken)
+        except PASSING:
+            raise
+        except Exception as error:
+            _logger.exception("Rules: %s broke", self.name)
+            self._report_error(self._get_error_text(get_error_text(error)))
+            self._keep_missed(events)
 
     def _filter_events(self, events):
-        """Return those of these events that happened to orders of this rule."""
+        """Return those of these events that happened to orders of this rule.
+
+        An order of which the rule can't tell whether it is its own is taken for one: it is asked again before the step, which
+        fails there for that order to see.
+        """
         self.ensure_one()
-        matching = set(self._filter_orders({event["order_id"] for event in events}))
-        return [event for event in events if event["order_id"] in matching]
+        matching = set()
+        errors = find_culprits(
+            lambda order_ids: matching.update(self._filter_orders(order_ids)), {event["order_id"] for event in events}
+        )
+        if errors and (error := self._get_reading_error()):
+            raise UserError(error)
+        return [event for event in events if event["order_id"] in matching | errors.keys()]
 
     def _is_started_by(self, event):
         if event["event"] != self.event or event["date"] < self.date_started:

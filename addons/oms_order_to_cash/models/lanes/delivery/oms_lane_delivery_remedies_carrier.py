@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# Their price is read from the database; any other carrier is asked for it.
+_PRICED_HERE = ("fixed", "base_on_rule")
+
 
 class OmsLaneDelivery(models.AbstractModel):
     """Remedies before the goods leave: another carrier, the data it asks for."""
@@ -54,13 +57,23 @@ class OmsLaneDelivery(models.AbstractModel):
     # === RATE SHOP === #
 
     @api.model
-    def _get_rates(self, order):
-        """Return [(price in the order's currency, carrier)] of the carriers that take an order, cheapest first."""
+    def _get_takers(self, order):
+        """Return the carriers that go to an order's address and take its goods."""
         carriers = self.env["delivery.carrier"].search(
             self.env["delivery.carrier"]._check_company_domain(order.company_id)
         )
+        return carriers.available_carriers(order.partner_shipping_id, order)
+
+    @api.model
+    def _get_asked(self, order):
+        """Return the carriers that are asked for their rate when the verb is run, and not for who only looks at a card."""
+        return self._get_takers(order).filtered(lambda carrier: carrier.delivery_type not in _PRICED_HERE)
+
+    @api.model
+    def _get_rates(self, order, carriers):
+        """Return [(price in the order's currency, carrier)] of these carriers, cheapest first."""
         rates = []
-        for carrier in carriers.available_carriers(order.partner_shipping_id, order):
+        for carrier in carriers:
             answer = carrier.rate_shipment(order)
             if answer.get("success"):
                 rates.append((answer["price"], carrier.sequence, carrier.id))
@@ -80,7 +93,13 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _get_rate_obstacle(self, order):
-        rates = self._get_rates(order)
+        if self._get_asked(order):
+            return ""  # what they want is known when they are asked
+        return self._get_no_choice(order, self._get_rates(order, self._get_takers(order)))
+
+    @api.model
+    def _get_no_choice(self, order, rates):
+        """Return why there is nothing to choose among rates; empty where there is."""
         if not rates:
             return self.env._("No carrier has a rate for it: check its address and the carriers' price rules.")
         _price, cheapest = rates[0]
@@ -90,17 +109,22 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _preview_rate_shop(self, orders):
-        previews = {}
-        for order in orders:
-            rates = self._get_rates(order)[:3]
-            previews[order.id] = self._preview_carrier(order, rates[0][1], rates[0][0]) if rates else []
-            previews[order.id] += [
-                self.env._(
-                    "%(carrier)s would cost %(price)s.", carrier=carrier.name, price=order.currency_id.format(price)
-                )
-                for price, carrier in rates[1:]
-            ]
-        return previews
+        return {order.id: self._preview_rates(order) for order in orders}
+
+    @api.model
+    def _preview_rates(self, order):
+        takers, asked = self._get_takers(order), self._get_asked(order)
+        rates = self._get_rates(order, takers - asked)[:3]
+        if asked:
+            names = ", ".join(asked.mapped("name"))
+            texts = [self.env._("Asks %(carriers)s for a rate; the cheapest carrier takes it.", carriers=names)]
+        else:
+            texts = self._preview_carrier(order, rates[0][1], rates[0][0]) if rates else []
+            rates = rates[1:]
+        return texts + [
+            self.env._("%(carrier)s would cost %(price)s.", carrier=carrier.name, price=order.currency_id.format(price))
+            for price, carrier in rates
+        ]
 
     @api.model
     def _preview_carrier(self, order, carrier, price):
@@ -119,13 +143,13 @@ class OmsLaneDelivery(models.AbstractModel):
     @api.model
     def _do_rate_shop(self, orders):
         """Ask the carriers for rates and take the cheapest."""
-        nothing = self.env._("No carrier has a rate for it any more.")
         carried, results = self._get_carried(orders), {}
         for order in orders:
-            rates = self._get_rates(order)
-            if rates:
+            rates = self._get_rates(order, self._get_takers(order))
+            nothing = self._get_no_choice(order, rates)
+            if not nothing:
                 self._set_carrier(order, rates[0][1], rates[0][0], carried[order.id])
-            results[order.id] = carried[order.id] if rates else nothing
+            results[order.id] = nothing or carried[order.id]
         return results
 
     @api.model

@@ -25,17 +25,23 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _detect_x1(self, facts):
-        """An automation failed for good and waits for a person."""
+        """An automation failed for good and waits for a person, or something of the order can't be read."""
         return {
-            order_id: self._prepare_finding(
-                fact,
-                "administrator",
-                since=min(date for _job_id, date in fact.signals["failed_jobs"]),
-                job_ids=[job_id for job_id, _date in fact.signals["failed_jobs"]],
-            )
+            order_id: self._find_failed(fact)
             for order_id, fact in facts.items()
-            if fact.signals.get("failed_jobs")
+            if fact.signals.get("failed_jobs") or fact.failures
         }
+
+    @api.model
+    def _find_failed(self, fact):
+        jobs = fact.signals.get("failed_jobs", [])
+        return self._prepare_finding(
+            fact,
+            "administrator",
+            since=min((date for _job_id, date in jobs), default=None),
+            job_ids=[job_id for job_id, _date in jobs],
+            **({"errors": fact.failures} if fact.failures else {}),
+        )
 
     @api.model
     def _explain_x1(self, issue):
@@ -54,30 +60,40 @@ class OmsLaneOrder(models.AbstractModel):
                 "danger",
             )
             for job in jobs
+        ] + [
+            self._link(self.env._("It could not be read: %(error)s", error=error), issue.order_id, "danger")
+            for error in (issue.data or {}).get("errors", ())
         ]
 
     @api.model
     def _can_retry(self, orders):
-        failed = self.env["sale.order"]._oms_read_failed_jobs(orders.ids)
+        failed = self.env["sale.order"]._oms_read_failed_jobs(orders.ids).keys()
+        failed |= self.env["sale.order"]._oms_read_unread(orders.ids)
         return {order.id: "" if order.id in failed else self.env._("No automation failed for it.") for order in orders}
 
     @api.model
     def _preview_retry(self, orders):
         found = self.env["sale.order"]._oms_read_failed_jobs(orders.ids)
         jobs = self.env["oms.job"].sudo()  # their names only
-        return {
+        texts = {
             order.id: [
                 self.env._("%(action)s is tried again within a minute.", action=jobs.browse(job_id).display_name)
                 for job_id, _date in found.get(order.id, ())
             ]
             for order in orders
         }
+        for order_id in self.env["sale.order"]._oms_read_unread(orders.ids):
+            texts[order_id].append(self.env._("The order is read again."))
+        return texts
 
     @api.model
     def _do_retry(self, orders):
-        """Have what an automation could not do tried again in the background."""
+        """Have what an automation could not do tried again in the background, and what could not be read read again."""
         found = self.env["sale.order"]._oms_read_failed_jobs(orders.ids)
+        unread = self.env["sale.order"]._oms_read_unread(orders.ids)
+        self.env["oms.flow.dirty"]._mark("sale.order", unread)
         failed = self.env["oms.job"].browse(job_id for jobs in found.values() for job_id, _date in jobs)
         queued = failed._requeue().grouped("order_id")
         nothing = self.env._("No automation failed for it.")
-        return {order.id: queued.get(order, nothing) for order in orders}
+        none = self.env["oms.job"]
+        return {order.id: queued.get(order, none if order.id in unread else nothing) for order in orders}
