@@ -64,6 +64,7 @@ from . import test_oms_runner_edges
 from . import test_oms_runner_failures
 from . import test_oms_settings
 from . import test_oms_timeline
+from . import test_oms_undo
 from . import test_oms_vendor_choice
 from . import test_oms_vendor_performance
 from . import test_oms_verbs_invoice

@@ -108,6 +108,7 @@ class OmsJob(models.Model):
             "message": outcome["message"],
             "documents": outcome.get("documents"),
             "undo_data": outcome.get("undo_data"),
+            "changes": outcome.get("changes"),
             "next_try": False,
             "date_done": fields.Datetime.now(),
         }

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from .oms_runner import PASSING
+from .snapshot import find_unrestored
 
 # How long what was done can be undone by a click.
 _HOURS = 24
@@ -85,16 +86,33 @@ class OmsJob(models.Model):
             raise UserError(
                 self.env._("%(action)s can't be undone: %(reason)s", action=self.display_name, reason=obstacle)
             )
-        lane = runner.env[runner._get_verb(self.verb)["lane"]].with_company(self.company_id)
-        getattr(lane, f"_undo_{self.verb}")(
-            order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
-        )
+        with self.env.cr.savepoint():
+            self._take_back(order)
         self.env["oms.event"]._note("undone", self, verb=self.verb)
         # Nobody writes jobs but the runner.
         self.sudo().write({"date_undone": fields.Datetime.now(), "undone_by_id": self.env.uid})
         self._tell_undone()
         # What it came after can be undone again.
         self.env["oms.job"].invalidate_model(["can_undo", "undo_obstacle"], flush=False)
+
+    def _take_back(self, order):
+        """Undo it, and refuse to where its documents are not as before."""
+        now = order._oms_read_snapshot(order.ids)[order.id]
+        lane = order.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]].with_company(self.company_id)
+        getattr(lane, f"_undo_{self.verb}")(
+            order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
+        )
+        after = order._oms_read_snapshot(order.ids)[order.id]
+        wrong = find_unrestored(self.changes or {}, now, after)
+        if wrong:
+            raise UserError(
+                self.env._(
+                    "%(action)s can't be undone: not all would be as before, so nothing was changed. %(differences)s "
+                    "Put it right by hand.",
+                    action=self.display_name,
+                    differences=" ".join(self._get_difference_texts(wrong)),
+                )
+            )
 
     def _get_undo_obstacle(self):
         """Return why this job can't be undone, in words; empty when it can."""

@@ -10,6 +10,7 @@ from odoo.tools.misc import clean_context
 from ....const import LANES
 from ...documents.mail.mail_thread_at_once import Posts
 from ..transaction import LOST
+from .snapshot import compare
 
 _logger = logging.getLogger(__name__)
 
@@ -296,12 +297,22 @@ class OmsRunner(models.AbstractModel):
         posts = Posts() if len(orders) > 1 else None
         orders = orders.with_context(oms_posts=posts) if posts else orders
         lane = self.env[lane].with_env(orders.env)
+        found = self._read_snapshots(verb, orders)
         before = getattr(lane, f"_before_{verb}", lambda orders: {})(orders)
         results = getattr(lane, f"_do_{verb}")(orders, **params)
         if posts:
             posts.send()
         self.env.flush_all()
-        return {order.id: self._prepare_outcome(results[order.id], before.get(order.id)) for order in orders}
+        made = self._read_snapshots(verb, orders)
+        outcomes = {order.id: self._prepare_outcome(results[order.id], before.get(order.id)) for order in orders}
+        for order_id, snapshot in made.items():
+            outcomes[order_id]["changes"] = compare(found[order_id], snapshot)
+        return outcomes
+
+    @api.model
+    def _read_snapshots(self, verb, orders):
+        """Read the documents of orders, of a step that can be undone: an undo is to leave the same behind."""
+        return self.env["sale.order"]._oms_read_snapshot(orders.ids) if self._is_reversible(verb) else {}
 
     @api.model
     def _prepare_outcome(self, result, before):

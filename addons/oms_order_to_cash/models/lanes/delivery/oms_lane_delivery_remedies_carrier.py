@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # Their price is read from the database; any other carrier is asked for it.
 _PRICED_HERE = ("fixed", "base_on_rule")
@@ -167,6 +167,7 @@ class OmsLaneDelivery(models.AbstractModel):
             order.id: {
                 "carrier": order.carrier_id.id,
                 "price": sum(order.order_line.filtered("is_delivery").mapped("price_unit")),
+                "promised": fields.Datetime.to_string(order.order_line.filtered("is_delivery")[:1].oms_date_promised),
                 "has_line": order.delivery_set,
                 "pickings": {str(picking.id): picking.carrier_id.id for picking in carried[order.id]},
             }
@@ -195,6 +196,7 @@ class OmsLaneDelivery(models.AbstractModel):
             order._remove_delivery_line()
         if former and before.get("has_line"):
             order.set_delivery_line(former, before["price"])
+            order.order_line.filtered("is_delivery").oms_date_promised = before["promised"]
         order.carrier_id = former
         carriers = before.get("pickings", {})
         for picking in self._get_open_documents(documents, "stock.picking"):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class OmsLaneInvoice(models.AbstractModel):
@@ -58,6 +58,14 @@ class OmsLaneInvoice(models.AbstractModel):
     # === POSTING === #
 
     @api.model
+    def _before_post(self, orders):
+        """Keep the dates that drafts have: posting dates those without one."""
+        return {
+            order_id: {"dates": [[move.id, fields.Date.to_string(move.invoice_date)] for move in moves]}
+            for order_id, moves in self._get_drafts(orders).items()
+        }
+
+    @api.model
     def _can_undo_post(self, order, documents, before):
         moves = self._get_documents(documents)
         reasons = (self._get_draft_obstacle(move) for move in moves)
@@ -78,4 +86,7 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _undo_post(self, order, documents, before):
-        self._get_documents(documents).button_draft()
+        moves, dates = self._get_documents(documents), dict(before.get("dates", []))
+        moves.button_draft()
+        for move in moves.filtered(lambda move: move.id in dates):
+            move.invoice_date = dates[move.id]

@@ -15,4 +15,5 @@ from . import oms_lane_order_remedies_cancel
 from . import oms_lane_order_remedies_credit
 from . import oms_lane_order_remedies_promise
 from . import oms_lane_order_remedies_quotation
+from . import oms_lane_order_reopen
 from . import oms_lane_order_verbs

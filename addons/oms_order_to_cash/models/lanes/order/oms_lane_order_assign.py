@@ -54,14 +54,23 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _before_assign(self, orders):
-        return {order.id: {"user_id": order.user_id.id} for order in orders}
+        return {order.id: {name: order[name].id for name in ("user_id", "team_id")} for order in orders}
 
     @api.model
     def _do_assign(self, orders, user_id=None):
         """Make somebody the salesperson of these orders."""
         user = self._get_assignee(user_id)
-        orders.user_id = user
+        self._write_salesperson(orders, {"user_id": user.id})
         return {order.id: user for order in orders}
+
+    @api.model
+    def _write_salesperson(self, orders, values):
+        """Write who sells: a quotation would take its warehouse from them, and nobody asked for another one."""
+        warehouses = [(order, order.warehouse_id) for order in orders]
+        orders.write(values)
+        for order, warehouse in warehouses:
+            if order.warehouse_id != warehouse:
+                order.warehouse_id = warehouse
 
     @api.model
     def _can_undo_assign(self, order, documents, before):
@@ -70,7 +79,7 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _undo_assign(self, order, documents, before):
-        order.user_id = before["user_id"]
+        self._write_salesperson(order, before)
 
     # === ITS ISSUES === #
 

@@ -93,7 +93,7 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _before_merge(self, orders):
-        return {order.id: {"state": order.state} for order in orders}
+        return {order.id: self._keep_quotation(order) for order in orders}
 
     @api.model
     def _do_merge(self, orders):
@@ -120,4 +120,4 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _undo_merge(self, order, documents, before):
         self.env["sale.order.line"].browse(documents.get("sale.order.line", [])).exists().unlink()
-        order.state = before["state"]
+        self._restore_quotation(order, before)

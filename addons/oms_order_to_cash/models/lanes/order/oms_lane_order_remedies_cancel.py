@@ -39,8 +39,15 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _before_cancel(self, orders):
+        states = orders._oms_read_hanging_states()
         return {
-            order.id: {"state": order.state, "date_order": fields.Datetime.to_string(order.date_order)}
+            order.id: {
+                **self._keep_quotation(order),
+                "date_order": fields.Datetime.to_string(order.date_order),
+                "states": states[order.id],
+                "lines": [[line.id, (line.product_id or line).display_name] for line in order.order_line],
+                **(self._keep_documents(order) if order.state == "sale" else {}),
+            }
             for order in orders
         }
 
@@ -52,13 +59,20 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _can_undo_cancel(self, order, documents, before):
-        return "" if order.state == "cancel" else self.env._("it is not cancelled any more.")
+        if order.state != "cancel":
+            return self.env._("it is not cancelled any more.")
+        gone = [name for line_id, name in before["lines"] if line_id not in order.order_line.ids]
+        if gone:  # rewards and gift cards, with the points they stand for
+            return self.env._("%(lines)s was taken off the order with it.", lines=", ".join(gone))
+        return ""
 
     @api.model
     def _undo_cancel(self, order, documents, before):
         """Make it the quotation again that it was; an order that was confirmed is confirmed again, as of its old date."""
-        was_confirmed = before["state"] == "sale"
-        order.write({"state": "draft" if was_confirmed else before["state"]})
-        if was_confirmed:
-            order.action_confirm()
+        if before["state"] == "sale":
+            order.state = "draft"
+            self._reopen(order, before)
+        else:
+            self._restore_quotation(order, before)
         order.date_order = before["date_order"]
+        self._restore_states(order, before["states"])

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...documents.handed import Handed
@@ -53,7 +53,15 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _before_confirm(self, orders):
-        return {order.id: {"state": order.state, "date_order": str(order.date_order)} for order in orders}
+        states = orders._oms_read_hanging_states()
+        return {
+            order.id: {
+                **self._keep_quotation(order),
+                "date_order": fields.Datetime.to_string(order.date_order),
+                "states": states[order.id],
+            }
+            for order in orders
+        }
 
     @api.model
     def _do_confirm(self, orders):
@@ -88,25 +96,26 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _get_built_on(self, order):
         """Return what was shipped, invoiced or bought for a confirmed order, in words; empty while it is still on paper."""
-        # Who sells may not open transfers or purchases, but has to know that they stand in the way.
-        order = order.sudo()
-        shipped = order.picking_ids.filtered(lambda picking: picking.state == "done")
-        invoiced = order.invoice_ids.filtered(lambda move: move.state != "cancel")
-        bought = order._get_purchase_orders().filtered(lambda purchase: purchase.state in ("purchase", "done"))
-        for documents, text in (
-            (shipped, self.env._("%(documents)s left already.")),
-            (invoiced, self.env._("%(documents)s is made: cancel it first.")),
-            (bought, self.env._("%(documents)s is bought for it: cancel it first.")),
-        ):
-            if documents:
-                return text % {"documents": ", ".join(documents.mapped("display_name"))}
-        return ""
+        # Who sells may not open transfers or invoices, but has to know that they stand in the way.
+        documents = order.sudo()
+        shipped = documents.picking_ids.filtered(lambda picking: picking.state == "done")
+        if shipped:
+            return self.env._("%(documents)s left already.", documents=", ".join(shipped.mapped("display_name")))
+        invoiced = documents.invoice_ids.filtered(lambda move: move.state != "cancel")
+        if invoiced:
+            names = ", ".join(invoiced.mapped("display_name"))
+            return self.env._("%(documents)s is made: cancel it first.", documents=names)
+        return self._get_supply_obstacle(order)
 
     @api.model
     def _undo_confirm(self, order, documents, before):
         """Make an order the quotation again that it was, signature and all."""
         if order.locked:
             order.action_unlock()
+        self._give_back_purchases(order)
         order._action_cancel()
-        order.write({"state": before["state"], "date_order": before["date_order"], "oms_date_promised": False})
+        self.env.flush_all()  # what hangs on it is cancelled with it, and stays so
+        self._restore_quotation(order, before)
+        order.write({"date_order": before["date_order"], "oms_date_promised": False})
         order.order_line.oms_date_promised = False
+        self._restore_states(order, before["states"])
