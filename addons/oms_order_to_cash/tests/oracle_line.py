@@ -124,8 +124,13 @@ class OracleLine:
                 self.credited_draft += quantity if invoice.state == "draft" else 0
                 sign = -1
             if self.line.is_downpayment:
-                # A document's rate says how much of its money one of the company's is.
-                self.down_payment += sign * invoice_line.price_total / (invoice.invoice_currency_rate or 1)
+                self.down_payment += sign * self._get_at_order_rate(invoice_line)
+
+    def _get_at_order_rate(self, invoice_line):
+        """Return what an invoice line is in company currency: the order's own money at the order's rate, any other at its document's."""
+        order, invoice = self.line.order_id, invoice_line.move_id
+        rate = order.currency_rate if invoice.currency_id == order.currency_id else invoice.invoice_currency_rate
+        return invoice_line.price_total / (rate or 1)
 
     # === WHAT FOLLOWS FROM BOTH === #
 

@@ -166,6 +166,26 @@ class TestOmsFlowPayment(FlowCase):
         self._invoice(order)
         self.assertFlow(order, "payment", "done done done done doing none", "pay", amount_open=75)
 
+    def test_down_payment_at_another_rate(self):
+        """Half of an order is half of it, whatever its currency was worth on the day of the down payment."""
+        for rate in (4, 1):
+            self.foreign_currency.rate_ids.rate = 2
+            order = self._shipped([(self.goods, 10, 20)], pricelist_id=self.foreign_pricelist.id)
+            self._read_flow(order)  # of the rate of its day
+            self.foreign_currency.rate_ids.rate = rate
+            down_payment = self._down_payment(order, percent=50)
+            self.assertEqual(down_payment.amount_total_signed, 100 / rate)
+            self._pay(down_payment)
+            self.assertFlow(
+                order, "invoice", "done done done doing doing none", "invoice", amount_total=100, amount_open=50
+            )
+            self.assertEqual(self._preview_of_invoice(order), 100)
+            self.assertEqual(self._invoice(order).amount_total, 100)
+
+    def _preview_of_invoice(self, order):
+        fact = self.env["oms.flow"]._read_lanes(order.ids)[order.id]
+        return self.env["oms.lane.invoice"]._get_amount_now(fact) * fact.header["currency_rate"]
+
     def test_each_company_has_its_own_orders(self):
         self._put_in_stock_of_other_company(self.goods, 10)
         ours, theirs = self._shipped(), self._confirmed(company_id=self.other_company.id)

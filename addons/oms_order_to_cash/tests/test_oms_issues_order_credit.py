@@ -68,6 +68,11 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
         foreign = self._confirmed([(self.goods, 1, 40)], pricelist_id=self.foreign_pricelist.id)
         self._pay(self._down_payment(foreign, percent=50))
         self.assertEqual(read(), 10, "40 of them are 20 of ours")
+        later = self._confirmed([(self.goods, 1, 40)], pricelist_id=self.foreign_pricelist.id)
+        self.env.flush_all()
+        self.foreign_currency.rate_ids.rate = 4
+        self._pay(self._down_payment(later, percent=50))
+        self.assertEqual(read(), 20, "the other half is as much as at the order's rate")
 
     def test_over_the_limit(self):
         self._set_limit(100)

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# What is invoiced of a down payment ``sol``, in company currency: it is taken off what the order has still to invoice.
+# What is invoiced of a down payment ``sol`` of the order ``so``: it is taken off what the order has still to invoice, so at
+# the order's rate, whatever the rate was on the day it was invoiced.
 _ADVANCE = """
     SELECT SUM(aml.price_total * (CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
-               / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1))
+               / (CASE WHEN move.currency_id = so.currency_id THEN COALESCE(NULLIF(so.currency_rate, 0), 1)
+                  ELSE COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) END))
       FROM sale_order_line_invoice_rel rel
       JOIN account_move_line aml ON aml.id = rel.invoice_line_id
       JOIN account_move move ON move.id = aml.move_id

@@ -125,7 +125,8 @@ class SaleOrderLine(models.Model):
                    SUM(CASE WHEN move.move_type = 'out_refund' AND move.state = 'draft' THEN qty.qty ELSE 0 END) AS credited_draft,
                    SUM(CASE WHEN sol.is_downpayment IS TRUE THEN
                        aml.price_total * (CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
-                       / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) * COALESCE(NULLIF(so.currency_rate, 0), 1)
+                       * (CASE WHEN move.currency_id = so.currency_id THEN 1 ELSE
+                          COALESCE(NULLIF(so.currency_rate, 0), 1) / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) END)
                    ELSE 0 END) AS downpayment
               FROM sale_order so
               JOIN sale_order_line sol ON sol.order_id = so.id
