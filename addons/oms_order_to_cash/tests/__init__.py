@@ -15,6 +15,7 @@ from . import test_oms_cockpit
 from . import test_oms_cockpit_issues
 from . import test_oms_cockpit_tour
 from . import test_oms_flow_delivery
+from . import test_oms_flow_elsewhere
 from . import test_oms_flow_invoice
 from . import test_oms_flow_order
 from . import test_oms_flow_payment

@@ -7,6 +7,7 @@ from . import sale_order_jobs
 from . import sale_order_line
 from . import sale_order_line_billed
 from . import sale_order_line_buying
+from . import sale_order_line_counted
 from . import sale_order_line_invoicing
 from . import sale_order_line_price
 from . import sale_order_line_quantities
