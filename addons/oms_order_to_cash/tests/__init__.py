@@ -26,6 +26,7 @@ from . import test_oms_flow_supply
 from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock
+from . import test_oms_invoice_exactly
 from . import test_oms_issue
 from . import test_oms_issue_tour
 from . import test_oms_issues_carrier

@@ -346,7 +346,13 @@ class OmsJob(models.Model):
         user = self.user_id
         if not user or not (user.active or user.id == SUPERUSER_ID):
             raise UserError(self.env._("The user who asked for it is gone: run it again as another."))
-        context = {"lang": user.lang, "tz": user.tz, "allowed_company_ids": self.company_id.ids}
+        context = {
+            "lang": user.lang,
+            "tz": user.tz,
+            "allowed_company_ids": self.company_id.ids,
+            # Requests that nobody made act for the company, see _prepare_queued_row.
+            "oms_is_unasked": user.id == SUPERUSER_ID,
+        }
         return self.env(user=user.id, su=False, context=context)["oms.runner"]
 
     @api.model

@@ -8,6 +8,7 @@ from odoo.tools.misc import clean_context
 
 from ....const import LANES
 from ...documents.mail.mail_thread_at_once import Posts
+from .oms_job import UNATTENDED
 
 # More orders than this are run in the background, in transactions of their own: one by one each needs a savepoint, and
 # PostgreSQL keeps no more than 64 of them at hand.
@@ -142,7 +143,8 @@ class OmsRunner(models.AbstractModel):
         if len(orders) > MAX_AT_ONCE and not jobs:
             return self.env["oms.job"]._queue(verb, orders, origin, params)
         # Defaults of the screen the user came from are not meant for the documents that verbs make.
-        runner = self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
+        context = {**clean_context(self.env.context), "oms_is_unasked": origin in UNATTENDED}
+        runner = self.with_context(context)  # pylint: disable=context-overridden
         outcomes = runner._execute(verb, orders.with_env(runner.env), params, runner._attempt)
         return self.env["oms.job"]._record(verb, outcomes, origin, params, jobs)
 
