@@ -16,6 +16,7 @@ from . import test_oms_cockpit
 from . import test_oms_cockpit_issues
 from . import test_oms_cockpit_tour
 from . import test_oms_flow_delivery
+from . import test_oms_flow_elsewhere
 from . import test_oms_flow_invoice
 from . import test_oms_flow_order
 from . import test_oms_flow_payment
@@ -27,6 +28,7 @@ from . import test_oms_flow_unread
 from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock
+from . import test_oms_invoice_exactly
 from . import test_oms_issue
 from . import test_oms_issue_tour
 from . import test_oms_issues_carrier

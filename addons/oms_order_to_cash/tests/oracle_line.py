@@ -1,6 +1,6 @@
 """What the documents say of one sale order line, by plain loops; see docs/flow.md for the words."""
 
-from odoo.tools import float_compare
+from odoo.tools import float_compare, float_round
 
 
 def is_customer_side(location):
@@ -46,7 +46,8 @@ class OracleLine:
         self.policy = line.product_id.invoice_policy
         self.is_performed = self.is_real and not self.is_goods and self.policy == "delivery"
         self.is_priced = self.is_real and line.price_unit * (1 - line.discount / 100) != 0
-        self.ordered = line.product_uom_qty
+        # Of an expense counts what was spent, whatever quantity core wrote on its line.
+        self.ordered = line.qty_delivered if line.is_expense else line.product_uom_qty
         self.delivered = line.qty_delivered
         self._read_moves()
         self._read_invoices()
@@ -65,14 +66,26 @@ class OracleLine:
         last_steps = first_time.filtered(
             lambda move: is_open(move) and not (move.move_dest_ids.filtered(is_open) & first_time)
         )
-        if self._get_kit():
-            self.shipped = self._count_kits(left)
-            self.planned = self._count_kits(left + last_steps) - self.shipped
-            self.returned = max(self.shipped - self.delivered, 0.0)
+        out, back = (
+            moves.filtered(lambda move: move.state == "done") for moves in self.line._get_outgoing_incoming_moves()
+        )
+        kit = self._get_kit()
+        if kit:
+            out, back = self._get_kit_moves()
+            parts = self._get_parts(kit)
+            shipped = self._count_kits(parts, left)
+            kept = self._count_kits(parts, out, back)
+            counted = self._count_kits_line_by_line(parts, out, back)
+            self.planned = self._count_kits(parts, left + last_steps) - shipped
         else:
-            self.shipped = self._sum_moves(left)
+            shipped = self._sum_moves(left)
+            kept = self._sum_moves(out) - self._sum_moves(back)
+            counted = self._sum_moves(out, is_rounded=True) - self._sum_moves(back, is_rounded=True)
             self.planned = self._sum_moves(last_steps)
-            self.returned = max(self._sum_moves(left, is_rounded=True) - self.delivered, 0.0)
+        elsewhere = float_round(self.delivered - counted, self.digits)
+        self.delivered = kept + elsewhere
+        self.shipped = shipped + max(elsewhere, 0.0)
+        self.returned = max(shipped - kept, 0.0) + (0.0 if kit else max(-elsewhere, 0.0))
 
     def _sum_moves(self, moves, is_rounded=False):
         """Sum moves in the line's unit; core rounds each of them: a piece is 0.08 of a dozen."""
@@ -85,46 +98,86 @@ class OracleLine:
         return total
 
     def _get_kit(self):
-        """Return the bill of materials of a line that is shipped as its components."""
-        if "bom_line_id" not in self.line.move_ids._fields:
+        """Return the bill of materials of a line that is shipped as its parts."""
+        if "bom_line_id" not in self.line.move_ids._fields or not self.line.move_ids.bom_line_id:
             return None
-        return self.line.move_ids.bom_line_id.bom_id.filtered(
-            lambda bom: bom.type == "phantom" and bom.product_tmpl_id == self.line.product_id.product_tmpl_id
-        )[:1]
+        product = self.line.product_id
+        boms = self.line.move_ids.bom_line_id.bom_id
+        return (
+            boms.filtered(lambda bom: bom.type == "phantom" and bom.product_tmpl_id == product.product_tmpl_id)[:1]
+            or boms._bom_find(product, bom_type="phantom", company_id=self.line.company_id.id)[product]
+        )
 
-    def _count_kits(self, moves):
-        """Return how many whole kits these moves make; only kits whose components are no kits themselves."""
+    def _get_kit_moves(self):
+        done = self.line.move_ids.filtered(
+            lambda move: move.state == "done" and move.location_dest_usage != "inventory"
+        )
+        out = done.filtered(lambda move: move._is_outgoing() and (not move.origin_returned_move_id or move.to_refund))
+        return out, done.filtered(lambda move: move._is_incoming() and move.to_refund)
+
+    def _get_parts(self, kit):
+        """Return the pieces that a hundred kits need: [(line of the bill of materials, pieces)]."""
+        return [
+            (line, line.product_uom_id._compute_quantity(values["qty"], line.product_id.uom_id, round=False))
+            for line, values in kit.explode(self.line.product_id, 100 / kit.product_qty)[1]
+        ]
+
+    def _count_kits(self, parts, moves, minus=()):
+        """Return how many whole kits the pieces of these moves make, whatever line of the bill of materials they are for."""
         kits = []
-        for bom_line in self._get_kit().bom_line_ids:
-            pieces = 0.0
-            for move in moves.filtered(lambda move, bom_line=bom_line: move.bom_line_id == bom_line):
-                quantity = move.quantity if move.state == "done" else move.product_uom_qty
-                pieces += move.product_uom._compute_quantity(quantity, bom_line.product_uom_id)
-            kits.append(pieces // bom_line.product_qty)
-        return min(kits, default=0.0)
+        for product in self.line.move_ids.product_id:
+            needed = sum(pieces for line, pieces in parts if line.product_id == product)
+            if needed:
+                kits.append(100 * self._count_pieces(product, moves, minus) / needed)
+        return int(min(kits, default=0.0) + 1e-6)
+
+    def _count_kits_line_by_line(self, parts, moves, minus):
+        kits = []
+        for line, needed in parts:
+            of_line = [part.filtered(lambda move, line=line: move.bom_line_id == line) for part in (moves, minus)]
+            pieces = self._count_pieces(line.product_id, *of_line) if moves or minus else 0.0
+            kits.append(float_round(100 * pieces / needed, self.digits))
+        return min(kits, default=0.0) // 1
+
+    def _count_pieces(self, product, moves, minus):
+        total = 0.0
+        for part, sign in ((moves, 1), (minus, -1)):
+            for move in part:
+                if move.product_id == product:
+                    quantity = move.quantity if move.state == "done" else move.product_uom_qty
+                    total += sign * move.product_uom._compute_quantity(quantity, product.uom_id, round=False)
+        return total
 
     # === INVOICES === #
 
     def _read_invoices(self):
-        self.invoiced = self.credited = self.credited_draft = self.down_payment = 0.0
-        for invoice_line in self.line.invoice_lines:
-            invoice = invoice_line.move_id
+        self.invoiced = self.credited = self.credited_draft = self.down_payment = counted = 0.0
+        for invoice in self.line.invoice_lines.move_id:
             if invoice.state == "cancel" and invoice.payment_state != "invoicing_legacy":
                 continue
-            quantity = invoice_line.quantity
-            if invoice_line.product_uom_id:
-                quantity = invoice_line.product_uom_id._compute_quantity(
-                    quantity, self.line.product_uom_id or invoice_line.product_uom_id
-                )
-            if invoice.move_type == "out_invoice":
+            sign = {"out_invoice": 1, "out_refund": -1}.get(invoice.move_type, 0)
+            invoice_lines = self.line.invoice_lines.filtered(lambda line, invoice=invoice: line.move_id == invoice)
+            quantity = sign * sum(self._convert(line, is_rounded=False) for line in invoice_lines)
+            counted += sign * sum(self._convert(line, is_rounded=True) for line in invoice_lines)
+            is_charged = quantity < 0 if self.ordered < 0 else quantity > 0
+            if sign > 0 or is_charged:
                 self.invoiced += quantity
-                sign = 1
-            elif invoice.move_type == "out_refund":
-                self.credited += quantity
-                self.credited_draft += quantity if invoice.state == "draft" else 0
-                sign = -1
+            elif sign < 0:
+                self.credited -= quantity
+                self.credited_draft -= quantity if invoice.state == "draft" else 0
             if self.line.is_downpayment:
-                self.down_payment += sign * self._get_at_order_rate(invoice_line)
+                self.down_payment += sign * sum(map(self._get_at_order_rate, invoice_lines))
+        elsewhere = float_round(self.line.qty_invoiced - counted, self.digits)
+        self.invoiced += elsewhere
+        if self.line.is_downpayment and elsewhere:
+            currency, rate = self.line.order_id.currency_id, self.line.order_id.currency_rate
+            taxes = self.line.tax_ids.compute_all(self.line.price_unit, currency, elsewhere)
+            self.down_payment += taxes["total_included"] / rate
+
+    def _convert(self, invoice_line, is_rounded):
+        return invoice_line.product_uom_id._compute_quantity(
+            invoice_line.quantity, self.line.product_uom_id or invoice_line.product_uom_id, round=is_rounded
+        )
 
     def _get_at_order_rate(self, invoice_line):
         """Return what an invoice line is in company currency: the order's own money at the order's rate, any other at its document's."""
@@ -157,7 +210,7 @@ class OracleLine:
     @property
     def left(self):
         """What is left to invoice now. A credit note for returned goods counts, any other never re-opens invoicing."""
-        left = self.target - self.invoiced + min(self.credited, self.returned)
+        left = self.target - self.invoiced + max(min(self.credited, self.returned), 0.0)
         return -left if self.ordered < 0 else left
 
     @property
@@ -178,8 +231,8 @@ class OracleLine:
     def amount_left(self):
         """What will still be invoiced, in the order's currency."""
         unit_total = (
-            self.line.price_total / self.ordered
-            if self.ordered
+            self.line.price_total / self.line.product_uom_qty
+            if self.line.product_uom_qty
             else self.line.price_unit * (1 - self.line.discount / 100)
         )
         in_the_end = self.target
@@ -187,5 +240,5 @@ class OracleLine:
             in_the_end = self.delivered + max(self.ordered - self.shipped, self.planned, 0.0)
         elif self.policy == "delivery":
             in_the_end = self.ordered
-        left = in_the_end - self.invoiced + min(self.credited, self.returned)
+        left = in_the_end - self.invoiced + max(min(self.credited, self.returned), 0.0)
         return (min(left, 0.0) if self.ordered < 0 else max(left, 0.0)) * unit_total

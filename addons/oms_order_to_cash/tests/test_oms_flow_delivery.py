@@ -216,16 +216,40 @@ class TestOmsFlowDelivery(FlowCase):
             self._invoice(order)
             self.assertFlowsHold(order)
         self._ship(order)
-        # Core rounds each of the four: that must not leave a hundredth of a dozen to be shipped or invoiced for ever.
+        # Core rounds each of the four into a dozen; the customer got all twelve, and pays for them.
         self.assertEqual(order.order_line.qty_delivered, 0.99)
-        invoice = self._invoice(order)
-        self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=237.6)
+        self._invoice(order)
+        self.assertFlow(order, "invoice", "done done done doing todo none", "invoice", amount_open=240)
+        invoice = self._invoice_by_verb(order)
+        self.assertEqual(order.order_line.qty_invoiced, 1)
+        self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=240)
         self._pay(order.invoice_ids)
         self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
         self._return(order, 1)
         self.assertFlow(order, "closed", "done done done done done doing", "credit", amount_open=0)
-        self._pay(self._credit(invoice, 0.08))
+        self._pay(self._credit(order.invoice_ids.sorted("id")[-2], 0.08))
         self.assertFlow(order, "closed", "done done done done done done", False, amount_open=0)
+        self.assertEqual(invoice.amount_total, 2.4)
+
+    def test_twelve_pieces_are_a_dozen(self):
+        orders = self.env["sale.order"]
+        for pieces in ([1] * 12, [5, 5, 2]):
+            order = self._confirmed(
+                [{"product_id": self.delivered_goods.id, "product_uom_qty": 1, "product_uom_id": self.uom_dozen.id}]
+            )
+            for quantity in pieces:
+                self._ship(order, quantity)
+            orders += order
+        self.assertEqual(orders.order_line.mapped("qty_delivered"), [0.96, 1.01])
+        for order in orders:
+            self.assertEqual(self._invoice_by_verb(order).amount_total, 240)
+            self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=240)
+            self.assertNotIn("I5", self.env["oms.issue"].search([("order_id", "=", order.id)]).mapped("code"))
+
+    def _invoice_by_verb(self, order):
+        self.env.flush_all()
+        job = self.env["oms.runner"]._run("invoice", order, "user")
+        return self._post(self.env["account.move"].browse(job.documents["account.move"]))
 
     def test_consumables_are_shipped_too(self):
         order = self._confirmed([(self.consumable, 4)])

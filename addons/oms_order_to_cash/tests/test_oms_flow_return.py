@@ -1,3 +1,5 @@
+from odoo.fields import Command
+
 from .flow_case import FlowCase
 
 
@@ -250,3 +252,39 @@ class TestOmsFlowKit(FlowCase):
         self.assertFlow(order, "invoice", "done done done todo todo done", "invoice", amount_open=300)
         self._invoice(order)
         self.assertFlow(order, "payment", "done done done done todo done", "pay", amount_open=300)
+
+    def _make_kit(self, name, *parts):
+        kit = self._make_product(name, 100, is_storable=False)
+        lines = [Command.create({"product_id": part.id, "product_qty": quantity}) for part, quantity in parts]
+        self.env["mrp.bom"].create(
+            {"product_tmpl_id": kit.product_tmpl_id.id, "type": "phantom", "bom_line_ids": lines}
+        )
+        return kit
+
+    def test_the_same_part_on_two_lines(self):
+        self.assertTrue(self.kit)
+        order = self._confirmed([(self._make_kit("Pair", (self.goods, 2), (self.goods, 1)), 5)])
+        order.order_line.product_uom_qty = 6
+        # Core puts what was added onto one of the two lines of the bill of materials, and so counts five kits.
+        self.assertEqual(sum(order.order_line.move_ids.mapped("product_uom_qty")), 18)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver", amount_open=600)
+        self._ship(order)
+        self.assertEqual(order.order_line.qty_delivered, 5)
+        self.assertFlow(order, "invoice", "done done done todo todo none", "invoice", amount_open=600)
+        self._return(order, 3)
+        self.assertFlow(order, "invoice", "done done done todo todo done", "invoice", amount_open=300)
+
+    def test_kits_within_a_kit(self):
+        for name, parts in (("One", 1), ("Two", 2)):
+            inner = self._make_kit(f"Inner {name}", (self.goods, 2), (self.consumable, 1))
+            kit = self._make_kit(f"Outer {name}", *[(inner, 1)] * parts)
+            order = self._confirmed([(kit, 4)])
+            self.assertFlow(order, "pick", "done done doing todo todo none", "deliver", amount_open=400)
+            self.assertEqual(
+                self.env["oms.runner"]._get_obstacles("plan", order)[order.id], "All of it is planned or delivered."
+            )
+            self._ship(order, {self.goods: 4 * parts, self.consumable: 2 * parts}, backorder=False)
+            self.assertFlow(order, "pick", "done done blocked todo todo none", "plan", amount_open=400)
+            self.env["oms.runner"]._run("plan", order, "user")
+            self._ship(order)
+            self.assertFlow(order, "invoice", "done done done todo todo none", "invoice", amount_open=400)

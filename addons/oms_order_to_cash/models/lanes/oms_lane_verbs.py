@@ -21,6 +21,9 @@ class OmsLane(models.AbstractModel):
         changed, and what ``_before_`` kept; ``_can_undo_<code>``, of the same arguments, returns why it can't be undone any
         more (something was built on it since), else an empty string.
 
+        Whatever is run for nobody in particular (a scheduled action, a rule) has ``oms_is_unasked`` handed in the context: a verb may
+        be more careful then.
+
         A newer step of the same verb on the order has to be undone first.
 
         ``label``: the name of the verb; ``groups``: whose users may run it; ``params``: what a caller may choose,

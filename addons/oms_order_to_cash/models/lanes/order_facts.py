@@ -97,6 +97,6 @@ class OrderFacts:
     def get_left(self, line, target):
         """Return what is left to invoice up to ``target``, in the line's unit and with its sign.
 
-        Only credit notes for returned goods count: any other never re-opens invoicing.
+        Only credit notes for returned goods count: any other never re-opens invoicing, that of a trade-in neither.
         """
-        return target - line["invoiced"] + min(line["credited"], line["returned"])
+        return target - line["invoiced"] + max(min(line["credited"], line["returned"]), 0.0)

@@ -1,5 +1,6 @@
 from . import sale_order
 from . import sale_order_buying
+from . import sale_order_draft
 from . import sale_order_events
 from . import sale_order_hold
 from . import sale_order_invoicing
@@ -7,6 +8,7 @@ from . import sale_order_jobs
 from . import sale_order_line
 from . import sale_order_line_billed
 from . import sale_order_line_buying
+from . import sale_order_line_counted
 from . import sale_order_line_invoicing
 from . import sale_order_line_price
 from . import sale_order_line_quantities

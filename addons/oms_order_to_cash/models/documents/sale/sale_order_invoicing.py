@@ -24,7 +24,12 @@ class SaleOrder(models.Model):
     def _oms_queue_invoicing(self):
         """Have those of these orders invoiced in the background that want it and have something to invoice now."""
         orders = self.filtered(lambda order: order.state == "sale")._oms_filter_automatic()
-        orders = orders.filtered(lambda order: any(line.qty_to_invoice > 0 for line in order.order_line))
+        # By its status core leaves out freight and discounts that wait for the goods they belong to.
+        orders = orders.filtered(
+            lambda order: (
+                any(line.qty_to_invoice > 0 for line in order.order_line) and order.invoice_status == "to invoice"
+            )
+        )
         for company, company_orders in orders.grouped("company_id").items():
             is_sent = company.sudo().oms_invoice_send  # see _oms_get_invoicing
             follow = ["post", "send"] if is_sent else ["post"]
@@ -45,4 +50,9 @@ class SaleOrder(models.Model):
     def _get_invoiceable_lines(self, final=False):
         lines = super()._get_invoiceable_lines(final)
         quantities = get_handed(self.env, "oms_invoice_quantities")
-        return lines if quantities is None else lines._oms_keep_to_invoice(quantities)
+        if quantities is None:
+            return lines
+        lines |= self.order_line.filtered(lambda line: line._oms_is_overlooked(quantities))
+        lines = self.order_line.filtered(lambda line: line.display_type or line in lines)
+        deducted = lines.filtered(lambda line: line.is_downpayment and not line.display_type)
+        return (lines - deducted)._oms_keep_to_invoice(quantities) + deducted._oms_keep_to_invoice(quantities)

@@ -31,13 +31,17 @@ class SaleOrderLine(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("move_ids.to_refund")
     def _compute_qty_delivered(self):
+        # What was done as a return counts or not by this mark, which core reads and does not watch.
         result = super()._compute_qty_delivered()
         self._oms_mark()
         return result
 
+    @api.depends("invoice_lines.product_uom_id", "invoice_lines.move_id.move_type")
     def _compute_qty_invoiced(self):
-        # Runs whenever an invoice line of the order appears, changes, is posted, cancelled or deleted.
+        # Runs whenever an invoice line of the order appears, changes, is posted, cancelled or deleted; core reads the unit and
+        # the kind of document, and does not watch them.
         result = super()._compute_qty_invoiced()
         self._oms_mark()
         return result
@@ -75,7 +79,9 @@ class SaleOrderLine(models.Model):
         """Read ordered, shipped, delivered, returned, planned, invoiced and credited quantities of the orders' lines.
 
         Sections, notes and combo headings are left out, down payments are in. Quantities in the line's unit of measure;
-        ``unit_price`` and ``amount_total`` in the order's currency.
+        ``unit_price`` and ``amount_total`` in the order's currency. What core counts as delivered or invoiced, and no transfer
+        or invoice of the order explains, was delivered or billed elsewhere (at the till): ``delivered_elsewhere`` and
+        ``billed_elsewhere``, which are part of ``delivered``, ``shipped`` and of ``invoiced``.
 
         :return: iterable of dicts, one per line
         """
@@ -84,10 +90,13 @@ class SaleOrderLine(models.Model):
                 """
             SELECT sol.id, sol.order_id, sol.is_downpayment IS TRUE AS is_downpayment,
                    template.invoice_policy AS policy,
-                   sol.product_uom_qty AS ordered, COALESCE(sol.qty_delivered, 0) AS delivered,
+                   CASE WHEN sol.is_expense THEN COALESCE(sol.qty_delivered, 0) ELSE sol.product_uom_qty END AS ordered,
+                   COALESCE(sol.qty_delivered, 0) AS delivered, COALESCE(sol.qty_invoiced, 0) AS invoiced,
                    COALESCE(template.type = 'consu' AND sol.qty_delivered_method = 'stock_move', FALSE)
                        AND sol.is_expense IS NOT TRUE AS is_goods,
-                   sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100.0) AS net_price, sol.price_total AS amount_total
+                   sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100.0) AS net_price,
+                   CASE WHEN sol.is_expense THEN sol.price_total * sol.qty_delivered / NULLIF(sol.product_uom_qty, 0)
+                        ELSE sol.price_total END AS amount_total
               FROM sale_order_line sol
          LEFT JOIN product_product product ON product.id = sol.product_id
          LEFT JOIN product_template template ON template.id = product.product_tmpl_id
@@ -97,50 +106,14 @@ class SaleOrderLine(models.Model):
                 list(order_ids),
             )
         )
-        lines = {row["id"]: row for row in self.env.cr.dictfetchall()}
-        blank = {"invoiced": 0.0, "credited": 0.0, "credited_draft": 0.0, "downpayment": 0.0}
+        lines = self.env.cr.dictfetchall()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
         invoiced = self._oms_read_invoiced(order_ids)
         moved = self.env["stock.move"]._oms_read_shipped(order_ids)
-        for line_id, line in lines.items():
-            unmoved = (line["delivered"], line["delivered"], 0.0)
+        for line in lines:
+            self._oms_add_invoiced(line, invoiced.get(line["id"]), digits)
             # Goods that the customer hands in (a negative quantity) are no return of something shipped.
             is_moved = line["is_goods"] and line["ordered"] >= 0
-            line["shipped"], rounded, line["planned"] = moved.get(line_id, unmoved) if is_moved else unmoved
-            line["returned"] = max(rounded - line["delivered"], 0.0)
-            line.update(invoiced.get(line_id, blank))
-        return lines.values()
-
-    @api.model
-    def _oms_read_invoiced(self, order_ids):
-        """Read what customer invoices and credit notes, draft and posted, say of the orders' lines.
-
-        :return: {line id: dict}; quantities in the line's unit, ``downpayment`` the net amount in the order's currency
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT sol.id,
-                   SUM(CASE WHEN move.move_type = 'out_invoice' THEN qty.qty ELSE 0 END) AS invoiced,
-                   SUM(CASE WHEN move.move_type = 'out_refund' THEN qty.qty ELSE 0 END) AS credited,
-                   SUM(CASE WHEN move.move_type = 'out_refund' AND move.state = 'draft' THEN qty.qty ELSE 0 END) AS credited_draft,
-                   SUM(CASE WHEN sol.is_downpayment IS TRUE THEN
-                       aml.price_total * (CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END)
-                       * (CASE WHEN move.currency_id = so.currency_id THEN 1 ELSE
-                          COALESCE(NULLIF(so.currency_rate, 0), 1) / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1) END)
-                   ELSE 0 END) AS downpayment
-              FROM sale_order so
-              JOIN sale_order_line sol ON sol.order_id = so.id
-              JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = sol.id
-              JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-              JOIN account_move move ON move.id = aml.move_id
-         LEFT JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
-         LEFT JOIN uom_uom invoice_uom ON invoice_uom.id = aml.product_uom_id
-        CROSS JOIN LATERAL (SELECT aml.quantity * COALESCE(invoice_uom.factor / line_uom.factor, 1) AS qty) qty
-             WHERE so.id = ANY(%s) AND move.move_type IN ('out_invoice', 'out_refund')
-               AND (move.state != 'cancel' OR move.payment_state = 'invoicing_legacy')
-          GROUP BY sol.id
-            """,
-                list(order_ids),
-            )
-        )
-        return {row.pop("id"): row for row in self.env.cr.dictfetchall()}
+            self._oms_add_moved(line, moved.get(line["id"]) if is_moved else None, digits)
+        self._oms_add_downpayments_elsewhere(lines)
+        return lines

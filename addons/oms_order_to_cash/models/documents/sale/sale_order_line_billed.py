@@ -20,7 +20,7 @@ _BILLED = """
      LEFT JOIN uom_uom invoice_uom ON invoice_uom.id = aml.product_uom_id
     CROSS JOIN LATERAL (SELECT COALESCE(invoice_uom.factor / line_uom.factor, 1) AS ratio) unit
     CROSS JOIN LATERAL (SELECT CASE move.move_type WHEN 'out_invoice' THEN 1 ELSE -1 END AS sign) sign
-         WHERE so.id = ANY(%s) AND sol.is_downpayment IS NOT TRUE AND aml.display_type = 'product'
+         WHERE so.id = ANY(%s) AND aml.display_type = 'product'
            AND (move.move_type = 'out_invoice' AND move.state = 'posted'
                 OR move.move_type = 'out_refund' AND move.state IN ('draft', 'posted'))
       ORDER BY aml.id DESC
@@ -39,7 +39,7 @@ class SaleOrderLine(models.Model):
         ``quantity`` in the order line's unit and ``total`` (taxes included) in the document's currency, both negative on credit
         notes; ``price`` per that unit after discount, ``ratio`` how many of it make one of the document's unit.
 
-        :return: {order line id: list of dicts}, newest first; down payments left out
+        :return: {order line id: list of dicts}, newest first
         """
         self.env.cr.execute(SQL(_BILLED, list(order_ids)))
         billed = {}

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import float_is_zero
 
 from ..handed import get_handed
 
@@ -6,7 +7,8 @@ from ..handed import get_handed
 class SaleOrderLine(models.Model):
     """Lets a verb say how much core invoices and plans of a line.
 
-    Core's own figures plan again what came back, and invoice again what was credited.
+    Core's own figures plan again what came back, invoice again what was credited, and deduct a down payment as it was posted
+    last. What a verb says has numbers as keys, which no client can send.
     """
 
     _inherit = "sale.order.line"
@@ -29,6 +31,13 @@ class SaleOrderLine(models.Model):
                 headings = []
         return self.browse(kept)
 
+    def _oms_is_overlooked(self, quantities):
+        """Tell whether core sees nothing to invoice: its rounding of the parts delivered lost some, or a part of a down payment
+        was credited, which it takes for all of it.
+        """
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return bool(quantities.get(self.id)) and float_is_zero(self.qty_to_invoice, precision_digits=digits)
+
     def _oms_is_to_invoice(self, quantities):
         if self.product_id.type == "combo":
             return any(quantities.get(item.id) for item in self.linked_line_ids)
@@ -38,6 +47,10 @@ class SaleOrderLine(models.Model):
         quantities = get_handed(self.env, "oms_invoice_quantities")
         if quantities and quantities.get(self.id) and not self.is_downpayment:
             optional_values.setdefault("quantity", quantities[self.id])
+        advance = get_handed(self.env, "oms_invoice_advances", {}).get(self.id)
+        if advance and self.is_downpayment and self.currency_id.compare_amounts(advance, self.price_unit):
+            # Core keeps the price of the last document posted, whatever became of the others.
+            optional_values.update(price_unit=advance, extra_tax_data=False)
         return super()._prepare_invoice_line(**optional_values)
 
     def _get_qty_procurement(self, previous_product_uom_qty=False):

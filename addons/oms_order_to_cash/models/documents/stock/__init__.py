@@ -5,6 +5,7 @@ from . import stock_move
 from . import stock_move_at_once
 from . import stock_move_hold
 from . import stock_move_invoicing
+from . import stock_move_kits
 from . import stock_move_line
 from . import stock_move_line_lots
 from . import stock_move_returned

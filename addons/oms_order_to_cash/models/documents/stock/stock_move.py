@@ -126,65 +126,71 @@ class StockMove(models.Model):
 
     @api.model
     def _oms_read_shipped(self, order_ids):
-        """Read what left for the customer, returns not taken off, and what open moves plan to take there.
+        """Read what left for the customer, what came back of it, and what open moves plan to take there.
 
-        Deliveries of something returned before are left out; of a chain of open steps only the last counts. For a kit both
-        are whole kits.
+        ``shipped``: returns not taken off, deliveries of something returned before left out; ``planned``: of a chain of open
+        steps only the last counts; ``kept``: what left less what came back to be refunded; ``counted``: the same as core's
+        ``qty_delivered`` counts it, each move rounded into the line's unit. Of a kit (``is_kit``) all are whole kits.
 
-        :return: {sale line id: (shipped, shipped as core's ``qty_delivered`` rounds it, move by move, planned)} in the line's
-            unit of measure; lines without such moves left out
+        :return: {sale line id: dict}, quantities in the line's unit of measure; lines without such moves left out
         """
         self.env.cr.execute(
             SQL(
                 """
-            SELECT sol.id, SUM(step.shipped) / line_uom.factor,
-                   SUM(ROUND((step.shipped / line_uom.factor)::numeric, %s)), SUM(step.planned) / line_uom.factor
-              FROM (%s) step
+            SELECT sol.id, SUM(step.shipped) / line_uom.factor AS shipped, SUM(step.planned) / line_uom.factor AS planned,
+                   SUM(step.kept) / line_uom.factor AS kept, FALSE AS is_kit,
+                   SUM(ROUND((step.kept / line_uom.factor)::numeric, %s)) AS counted
+              FROM (
+                SELECT sale_line_id, product_id, shipped, planned, 0 AS kept FROM (%s) step
+             UNION ALL
+                SELECT sale_line_id, product_id, 0, 0, kept FROM (%s) kept
+              ) step
               JOIN sale_order_line sol ON sol.id = step.sale_line_id AND sol.product_id = step.product_id
               JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
           GROUP BY sol.id, line_uom.factor
             """,
                 self.env["decimal.precision"].precision_get("Product Unit"),
                 self._oms_get_steps_query(order_ids),
+                self._oms_get_kept_query(order_ids),
             )
         )
-        shipped = {line_id: quantities for line_id, *quantities in self.env.cr.fetchall()}
+        shipped = {row.pop("id"): row for row in self.env.cr.dictfetchall()}
         if "bom_line_id" in self._fields:
             shipped.update(self._oms_read_shipped_kits(order_ids))
         return shipped
 
     @api.model
-    def _oms_read_shipped_kits(self, order_ids):
-        """Read the same of lines whose moves carry the components of a kit: the least over its components, rounded down."""
-        self.env.cr.execute(
-            SQL(
-                """
-            SELECT sale_line_id, MIN(FLOOR(shipped + 0.000001)) * ratio, MIN(FLOOR(shipped + 0.000001)) * ratio,
-                   (MIN(FLOOR(shipped + planned + 0.000001)) - MIN(FLOOR(shipped + 0.000001))) * ratio
+    def _oms_get_kept_query(self, order_ids):
+        """Return a query of the moves that core counts in ``qty_delivered``: ``kept`` is negative of what came back.
+
+        In the unit that the move's unit of measure refers to, as :meth:`_oms_get_steps_query`.
+        """
+        return SQL(
+            """
+            SELECT counted.id, counted.sale_line_id, counted.product_id,
+                   CASE WHEN counted.is_outward THEN 1 ELSE -1 END * counted.quantity AS kept
               FROM (
-                SELECT sol.id AS sale_line_id, bom_uom.factor / line_uom.factor AS ratio,
-                       COALESCE(SUM(step.shipped), 0) * bom.product_qty / (component.product_qty * component_uom.factor) AS shipped,
-                       COALESCE(SUM(step.planned), 0) * bom.product_qty / (component.product_qty * component_uom.factor) AS planned
+                SELECT move.id, move.sale_line_id, move.product_id, move.quantity * move_uom.factor AS quantity,
+                       move.to_refund IS TRUE AS to_refund, move.origin_returned_move_id IS NULL AS is_first,
+                       (dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s) AND NOT (
+                           (source.usage = 'customer' OR source.usage = 'transit' AND source.company_id IS NULL)
+                           AND (dest.usage = 'supplier' OR dest.usage = 'transit' AND dest.company_id IS NULL)
+                       ) AS is_outward,
+                       source.usage IN ('customer', 'supplier') OR source.usage = 'transit' AND source.company_id IS NULL
+                           OR source.parent_path LIKE %(intercompany)s AS is_inward
                   FROM sale_order_line sol
-                  JOIN product_product product ON product.id = sol.product_id
-                  JOIN stock_move move ON move.sale_line_id = sol.id
-                  JOIN mrp_bom_line component ON component.id = move.bom_line_id AND component.product_qty > 0
-                  JOIN mrp_bom bom ON bom.id = component.bom_id AND bom.type = 'phantom'
-                                  AND bom.product_tmpl_id = product.product_tmpl_id
-                  JOIN uom_uom component_uom ON component_uom.id = component.product_uom_id
-                  JOIN uom_uom bom_uom ON bom_uom.id = bom.product_uom_id
-                  JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
-             LEFT JOIN (%(steps)s) step ON step.id = move.id
+                  JOIN stock_move move ON move.sale_line_id = sol.id AND move.state = 'done'
+                  JOIN stock_location source ON source.id = move.location_id
+                  JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.usage != 'inventory'
+                  JOIN uom_uom move_uom ON move_uom.id = move.product_uom
                  WHERE sol.order_id = ANY(%(order_ids)s)
-              GROUP BY sol.id, component.id, bom.id, component_uom.id, bom_uom.id, line_uom.id
-              ) kit
-          GROUP BY sale_line_id, ratio
+              ) counted
+             WHERE counted.is_outward AND (counted.is_first OR counted.to_refund)
+                OR NOT COALESCE(counted.is_outward, FALSE) AND counted.is_inward AND counted.to_refund
             """,
-                steps=self._oms_get_steps_query(order_ids),
-                order_ids=list(order_ids),
-            )
+            order_ids=list(order_ids),
+            intercompany=self._oms_get_intercompany_path(),
         )
-        return {line_id: quantities for line_id, *quantities in self.env.cr.fetchall()}
 
     @api.model
     def _oms_get_steps_query(self, order_ids):

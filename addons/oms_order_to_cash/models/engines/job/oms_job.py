@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...documents.handed import Handed
+
 # Requests nobody waits for on a screen: they are tried again by themselves, and act for the company.
 UNATTENDED = ("automation", "cron")
+# What tells a verb that it is run for nobody in particular.
+UNASKED = Handed()
 # Who is served first, by who asks: people before rules.
 PRIORITIES = {"user": 0, "bulk": 1, "api": 1, "automation": 2, "cron": 2}
 

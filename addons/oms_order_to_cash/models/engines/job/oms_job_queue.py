@@ -9,7 +9,7 @@ from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
 from ..transaction import LOST, run_and_commit, take_and_commit
-from .oms_job import PRIORITIES, UNATTENDED
+from .oms_job import PRIORITIES, UNASKED, UNATTENDED
 from .oms_runner import MAX_AT_ONCE
 
 _logger = logging.getLogger(__name__)
@@ -346,7 +346,13 @@ class OmsJob(models.Model):
         user = self.user_id
         if not user or not (user.active or user.id == SUPERUSER_ID):
             raise UserError(self.env._("The user who asked for it is gone: run it again as another."))
-        context = {"lang": user.lang, "tz": user.tz, "allowed_company_ids": self.company_id.ids}
+        context = {
+            "lang": user.lang,
+            "tz": user.tz,
+            "allowed_company_ids": self.company_id.ids,
+        }
+        if user.id == SUPERUSER_ID:  # requests that nobody made act for the company, see _prepare_queued_row
+            context["oms_is_unasked"] = UNASKED
         return self.env(user=user.id, su=False, context=context)["oms.runner"]
 
     @api.model

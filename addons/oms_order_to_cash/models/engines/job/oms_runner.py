@@ -10,6 +10,7 @@ from odoo.tools.misc import clean_context
 from ....const import LANES
 from ...documents.mail.mail_thread_at_once import Posts
 from ..transaction import LOST
+from .oms_job import UNASKED, UNATTENDED
 from .snapshot import compare
 
 _logger = logging.getLogger(__name__)
@@ -160,6 +161,8 @@ class OmsRunner(models.AbstractModel):
         if len(orders) > MAX_AT_ONCE and not jobs:
             return self.env["oms.job"]._queue(verb, orders, origin, params)
         runner = self._with_own_context()
+        if origin in UNATTENDED:
+            runner = runner.with_context(oms_is_unasked=UNASKED)
         outcomes = runner._execute(verb, orders.with_env(runner.env), params, runner._attempt)
         return self.env["oms.job"]._record(verb, outcomes, origin, params, jobs)
 

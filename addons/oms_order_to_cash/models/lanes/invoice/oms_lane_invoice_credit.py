@@ -50,6 +50,8 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_difference_parts(self, fact):
         """Return what to credit as (row, quantity, line to charge again at the order's price or None)."""
         parts, taken = [], {}
+        for undeducted in self._get_undeducted(fact):
+            parts += [(row, quantity, None) for row, quantity in self._take_advance(undeducted)]
         for excess in self._get_excesses(fact, "order"):
             for row, quantity in self._take_newest(excess["rows"], excess["quantity"]):
                 parts.append((row, quantity, None))
@@ -104,40 +106,46 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _preview_credit(self, orders, get_parts):
-        facts, _obstacles = self._read_billed_facts(orders)
+        commands = self._get_credit_commands(orders, get_parts)
         return {
-            order.id: self._get_credit_texts(order, facts[order.id], get_parts) if order.id in facts else []
+            order.id: [
+                self.env._(
+                    "Makes a draft credit note of %(amount)s for %(invoice)s.",
+                    amount=format_amount(self.env, self._get_credit_total(move, lines), move.currency_id),
+                    invoice=move.display_name,
+                )
+                for (order_id, move), lines in commands.items()
+                if order_id == order.id
+            ]
             for order in orders
         }
 
     @api.model
-    def _get_credit_texts(self, order, fact, get_parts):
-        amounts = {}
-        for row, quantity, line in get_parts(fact):
-            amount = quantity * row["total"] / row["quantity"]
-            amount -= quantity * self._get_unit_total(line) if line else 0.0
-            amounts[row["move_id"]] = amounts.get(row["move_id"], 0.0) + amount
-        return [
-            self.env._(
-                "Makes a draft credit note of %(amount)s for %(invoice)s.",
-                amount=format_amount(self.env, amounts[move.id], order.currency_id),
-                invoice=move.display_name,
-            )
-            for move in self.env["account.move"].browse(amounts)
-        ]
+    def _get_credit_total(self, invoice, commands):
+        """Return what a credit note of these lines comes to, in the currency of its invoice."""
+        lines = [values for _command, _id, values in commands]
+        return self.env["account.tax"]._oms_get_total(
+            lines, invoice.company_id, invoice.currency_id, invoice.invoice_currency_rate
+        )
+
+    @api.model
+    def _get_credit_commands(self, orders, get_parts):
+        """Return the lines of the credit notes to make, as {(order id, invoice): commands}."""
+        facts, _obstacles = self._read_billed_facts(orders)
+        commands = {}
+        for order_id, fact in facts.items():
+            for row, quantity, line in get_parts(fact):
+                move = self.env["account.move"].browse(row["move_id"])
+                commands.setdefault((order_id, move), []).extend(self._prepare_credit_lines(row, quantity, line))
+        return commands
 
     @api.model
     def _do_credit(self, orders, get_parts, reason):
-        facts, _obstacles = self._read_billed_facts(orders)
-        commands = {}
-        for order in orders:
-            for row, quantity, line in get_parts(facts[order.id]):
-                commands.setdefault((order.id, row["move_id"]), []).extend(
-                    self._prepare_credit_lines(row, quantity, line)
-                )
         made = {order.id: self.env["account.move"] for order in orders}
-        for (order_id, move_id), lines in commands.items():
-            made[order_id] += self._make_credit_note(self.env["account.move"].browse(move_id), lines, reason)
+        for (order_id, invoice), lines in self._get_credit_commands(orders, get_parts).items():
+            credit = self._make_credit_note(invoice, lines, reason)
+            self._check_total(invoice, credit, self._get_credit_total(invoice, lines))
+            made[order_id] += credit
         nothing = self.env._("Nothing is billed too much any more.")
         return {order_id: credits or nothing for order_id, credits in made.items()}
 
@@ -163,12 +171,15 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _prepare_credit_line_vals(self, billed, quantity):
+        # A part of a down payment is a price of its own: a quantity would be rounded.
+        price = billed.price_unit * quantity if billed.is_downpayment else billed.price_unit
         return {
             "product_id": billed.product_id.id,
             "name": billed.name,
-            "quantity": quantity,
+            "quantity": 1.0 if billed.is_downpayment else quantity,
+            "is_downpayment": billed.is_downpayment,
             "product_uom_id": billed.product_uom_id.id,
-            "price_unit": billed.price_unit,
+            "price_unit": price,
             "discount": billed.discount,
             "tax_ids": [Command.set(billed.tax_ids.ids)],
             "account_id": billed.account_id.id,

@@ -36,6 +36,40 @@ class OmsLaneInvoice(models.AbstractModel):
         """Return how much of a line is billed, credit notes taken off, in its unit."""
         return sum(row["quantity"] for row in fact.signals["billed"][line["id"]])
 
+    # === DOWN PAYMENTS === #
+
+    @api.model
+    def _get_undeducted(self, fact):
+        """Return the down payments that stand on invoices though all there is to invoice is invoiced without them."""
+        is_draft = any(invoice["state"] == "draft" for invoice in fact.invoices)
+        if is_draft or self._is_delivery_awaited(fact) or any(self._is_left(fact, line) for line in fact.priced_lines):
+            return []
+        return [
+            {
+                "line": line,
+                "rows": fact.signals["billed"][line["id"]],
+                "quantity": 1.0,
+                "amount": line["downpayment"],
+                "kind": "advance",
+            }
+            for line in fact.lines
+            if line["is_downpayment"]
+            and line["id"] in fact.signals["billed"]
+            and line["downpayment"] > 0
+            and fact.is_amount(line["downpayment"] / fact.header["currency_rate"])
+        ]
+
+    @api.model
+    def _take_advance(self, undeducted):
+        """Return the newest invoices of a down payment, as :meth:`_take_newest` does, that come to what was not deducted."""
+        taken, left = [], undeducted["line"]["advance"]
+        for row in undeducted["rows"]:
+            if row["move_type"] == "out_invoice" and row["quantity"] > 0 and row["price"] > 0 and left > 0:
+                part = min(left / row["price"], row["quantity"])
+                taken.append((row, part))
+                left -= part * row["price"]
+        return taken
+
     # === PRICE AND TAXES === #
 
     @api.model
@@ -95,15 +129,24 @@ class OmsLaneInvoice(models.AbstractModel):
     @api.model
     def _get_excess(self, fact, line):
         rows = fact.signals["billed"][line["id"]]
+        billed = self._get_billed(fact, line) + line["billed_elsewhere"]
         if line["policy"] == "delivery":
-            credited = -sum(row["quantity"] for row in rows if row["move_type"] == "out_refund")
-            quantity = self._get_billed(fact, line) + min(credited, line["returned"]) - line["shipped"]
+            quantity = billed + min(self._get_credited(rows), line["returned"]) - line["shipped"]
         else:
-            quantity = self._get_billed(fact, line) - line["ordered"]
+            quantity = billed - line["ordered"]
         if not fact.is_positive(quantity):
             return None
         amount = self._get_billed_amount(rows, quantity)
         return {"line": line, "rows": rows, "quantity": quantity, "amount": amount}
+
+    @api.model
+    def _get_credited(self, rows):
+        """Return how much credit notes took off; one on which it is charged in sum took nothing off."""
+        credits = {}
+        for row in rows:
+            if row["move_type"] == "out_refund":
+                credits[row["move_id"]] = credits.get(row["move_id"], 0.0) - row["quantity"]
+        return sum(max(quantity, 0.0) for quantity in credits.values())
 
     @api.model
     def _get_billed_amount(self, rows, quantity):

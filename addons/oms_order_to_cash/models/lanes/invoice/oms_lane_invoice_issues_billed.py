@@ -21,7 +21,7 @@ class OmsLaneInvoice(models.AbstractModel):
             order_id: self._prepare_difference(fact, found)
             for order_id, fact in facts.items()
             if fact.is_confirmed()
-            if (found := self._get_excesses(fact, "order") + self._get_differences(fact))
+            if (found := self._get_excesses(fact, "order") + self._get_differences(fact) + self._get_undeducted(fact))
         }
 
     @api.model
@@ -48,7 +48,7 @@ class OmsLaneInvoice(models.AbstractModel):
     @api.model
     def _get_difference_kind(self, difference):
         if "is_other_price" not in difference:
-            return "quantity"
+            return difference.get("kind", "quantity")
         return "price" if difference["is_other_price"] else "tax"
 
     @api.model
@@ -74,6 +74,7 @@ class OmsLaneInvoice(models.AbstractModel):
             "price": self.env._("%(product)s: %(quantity)s billed at %(price)s, ordered at %(ordered_price)s"),
             "tax": self.env._("%(product)s: %(quantity)s billed with other taxes than ordered, %(amount)s too much"),
             "quantity": self.env._("%(product)s: %(quantity)s billed above what was ordered, %(amount)s too much"),
+            "advance": self.env._("%(product)s: %(amount)s of it is deducted from no invoice"),
             "undelivered": self.env._("%(product)s: %(quantity)s billed that the customer did not get, %(amount)s"),
         }
         return texts[found["kind"]] % {

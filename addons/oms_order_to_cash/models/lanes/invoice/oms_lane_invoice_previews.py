@@ -9,16 +9,20 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _preview_invoice(self, orders):
-        facts = self._read_facts(orders.ids)
-        return {order.id: [self._get_invoice_text(order, facts[order.id])] for order in orders}
+        facts, totals = self._read_facts(orders.ids), self._get_totals(orders)
+        return {
+            order.id: [self._get_invoice_text(order, facts[order.id], totals.get(order.id, 0.0))] for order in orders
+        }
 
     @api.model
-    def _get_invoice_text(self, order, fact):
-        amount = self._get_amount_now(fact) * fact.header["currency_rate"]
-        text = self.env._("Makes a draft invoice of %(amount)s.")
-        if any(line["downpayment"] for line in fact.lines):
+    def _get_invoice_text(self, order, fact, total):
+        if total < 0:
+            text = self.env._("Makes a draft credit note of %(amount)s.")
+        elif self._get_advances(order, fact):
             text = self.env._("Makes a draft invoice of %(amount)s, the down payment deducted.")
-        return text % {"amount": format_amount(self.env, amount, order.currency_id)}
+        else:
+            text = self.env._("Makes a draft invoice of %(amount)s.")
+        return text % {"amount": format_amount(self.env, abs(total), order.currency_id)}
 
     @api.model
     def _preview_post(self, orders, move_ids=None):

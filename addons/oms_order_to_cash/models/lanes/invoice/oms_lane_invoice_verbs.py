@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...documents.handed import Handed
+from ...documents.handed import Handed, get_handed
+from ...documents.sale.sale_order_draft import Drafts
 
 
 class OmsLaneInvoice(models.AbstractModel):
@@ -49,14 +50,31 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_invoice_obstacle(self, order, fact):
         quantities = self._get_quantities(fact)
         if any(quantities[line["id"]] for line in fact.priced_lines):
-            if self._is_deducted(order, fact, quantities) is None:
-                return self.env._("What can be invoiced now is covered by the down payment: deliver the rest first.")
-            return ""
+            return self._get_billing_obstacle(order, fact, quantities)
         if not fact.priced_lines:
             return self.env._("It is free of charge: there is nothing to invoice.")
         if self._is_delivery_awaited(fact):
             return self.env._("Nothing to invoice yet: deliver it first.")
         return self.env._("All of it is invoiced.")
+
+    @api.model
+    def _get_billing_obstacle(self, order, fact, quantities):
+        """Return why what is left to invoice has to wait all the same."""
+        if self._is_deducted(order, fact, quantities) is None:
+            return self.env._("What can be invoiced now is covered by the down payment: deliver the rest first.")
+        if self._is_beside(order, fact, quantities):
+            return self.env._("Freight and discounts are invoiced with the goods: deliver some first.")
+        if get_handed(self.env, "oms_is_unasked") and self._get_totals(order).get(order.id, 0.0) < 0:
+            return self.env._("It would be a credit note, which nobody asked for: make it from the order.")
+        return ""
+
+    @api.model
+    def _is_beside(self, order, fact, quantities):
+        """Tell whether all that can be invoiced now makes no sense alone, and what it belongs to will follow."""
+        if not self._is_delivery_awaited(fact):
+            return False
+        lines = self.env["sale.order.line"].browse(line_id for line_id, quantity in quantities.items() if quantity)
+        return not any(line._can_be_invoiced_alone() for line in lines)
 
     @api.model
     def _is_delivery_awaited(self, fact):
@@ -80,7 +98,7 @@ class OmsLaneInvoice(models.AbstractModel):
 
         Core deducts them from the first invoice in any case, which makes a credit note of a small first delivery.
         """
-        paid = sum(-line.qty_to_invoice * line.price_unit for line in self._get_down_payments(order))
+        paid = sum(self._get_advances(order, fact).values())
         if not paid:
             return False
         amount = sum(quantities[line["id"]] * line["net_price"] for line in fact.priced_lines)
@@ -89,34 +107,78 @@ class OmsLaneInvoice(models.AbstractModel):
         return True
 
     @api.model
-    def _get_down_payments(self, order):
-        return order.order_line.filtered(
-            lambda line: line.is_downpayment and not line.display_type and line.qty_to_invoice < 0
-        )
+    def _get_advances(self, order, fact):
+        """Return what the documents leave of each down payment to deduct, as {line id: price}.
+
+        Core's own figures are wrong once a part of one is credited, or its credit note is cancelled.
+        """
+        return {
+            line["id"]: line["advance"]
+            for line in fact.lines
+            if line["is_downpayment"] and order.currency_id.compare_amounts(line["advance"], 0) > 0
+        }
 
     @api.model
-    def _do_invoice(self, orders):
-        """Make one draft invoice per order of what is left to invoice, down payments deducted."""
-        quantities = {}
-        facts = self._read_facts(orders.ids)
+    def _prepare_drafts(self, orders, drafts):
+        """Return the orders as core has to see them to prepare the invoices of what is left; they go into ``drafts``."""
+        quantities, advances, facts = {}, {}, self._read_facts(orders.ids)
         for order in orders:
             of_order = self._get_quantities(facts[order.id])
             quantities.update(of_order)
             if self._is_deducted(order, facts[order.id], of_order):
-                quantities.update(dict.fromkeys(self._get_down_payments(order).ids, -1.0))
-        # Final, or core leaves out the negative lines; what enters is limited by the quantities.
+                advances.update(self._get_advances(order, facts[order.id]))
         # Nobody is told of being assigned to what the company makes by itself: the salesperson knows their order.
-        invoices = orders.with_context(
+        return orders.with_context(
             mail_auto_subscribe_no_notify=self.env.su or self.env.context.get("mail_auto_subscribe_no_notify"),
-            oms_invoice_quantities=Handed(quantities),
+            oms_invoice_quantities=Handed({**quantities, **dict.fromkeys(advances, -1.0)}),
+            oms_invoice_advances=Handed(advances),
+            oms_drafts=drafts,
             raise_if_nothing_to_invoice=False,
-        )._create_invoices(grouped=True, final=True)
+        )
+
+    @api.model
+    def _get_totals(self, orders):
+        """Return what the draft invoices of orders come to, in their currencies, as {order id: amount}: nothing is made.
+
+        Negative for a credit note; an order without anything to invoice is left out.
+        """
+        drafts = Drafts(is_preview=True)
+        self._prepare_drafts(orders, drafts)._create_invoices(grouped=True, final=True)
+        return {orders._oms_get_drafted(vals).id: orders._oms_get_draft_total(vals) for vals in drafts}
+
+    @api.model
+    def _do_invoice(self, orders):
+        """Make one draft invoice per order of what is left to invoice, down payments deducted."""
+        drafts = Drafts(is_preview=False)
+        # Final, or core leaves out the negative lines; what enters is limited by the quantities.
+        invoices = self._prepare_drafts(orders, drafts)._create_invoices(grouped=True, final=True)
         made = {order.id: self.env["account.move"] for order in orders}
         for invoice in invoices:
             for order in invoice.invoice_line_ids.sale_line_ids.order_id:
                 made[order.id] |= invoice
+        for vals in drafts:
+            order = orders._oms_get_drafted(vals)
+            self._check_total(order, made[order.id], orders._oms_get_draft_total(vals))
         nothing = self.env._("Nothing could be invoiced: open the order and check its lines.")
         return {order_id: documents or nothing for order_id, documents in made.items()}
+
+    @api.model
+    def _check_total(self, document, made, expected):
+        """Raise where a draft is not what was announced: what is billed is what somebody agreed to.
+
+        :param document: the order, or the invoice to credit
+        """
+        total = sum(made.mapped("amount_total"))
+        if document.currency_id.compare_amounts(total, abs(expected)):
+            raise UserError(
+                self.env._(
+                    "The draft for %(document)s would be %(total)s and not %(expected)s, as announced: make it from there, and "
+                    "check its prices, taxes and down payments.",
+                    document=document.display_name,
+                    total=document.currency_id.format(total),
+                    expected=document.currency_id.format(abs(expected)),
+                )
+            )
 
     # === POST === #
 

@@ -1,25 +1,10 @@
 from odoo import api, models
-from odoo.tools import format_amount
 
 
 class OmsLanePayment(models.AbstractModel):
-    """What registering a payment will change, and taking it back."""
+    """Taking a payment back."""
 
     _inherit = "oms.lane.payment"
-
-    @api.model
-    def _preview_pay(self, orders, **_choices):
-        return {
-            order_id: [
-                self.env._(
-                    "Registers a payment of %(amount)s for %(invoice)s.",
-                    amount=format_amount(self.env, move.amount_residual, move.currency_id),
-                    invoice=move.name,
-                )
-                for move in moves
-            ]
-            for order_id, moves in self._get_payable(orders).items()
-        }
 
     @api.model
     def _get_made_payments(self, documents):

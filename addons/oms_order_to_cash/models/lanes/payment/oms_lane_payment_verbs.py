@@ -59,6 +59,7 @@ class OmsLanePayment(models.AbstractModel):
         """Register one payment for each open invoice of the orders, of all that is left of it."""
         payable = self._get_payable(orders)
         invoices = self.env["account.move"].union(*payable.values())
+        expected = self._get_payments(invoices, choices)
         wizard = (
             self.env["account.payment.register"]
             .with_context(
@@ -66,14 +67,7 @@ class OmsLanePayment(models.AbstractModel):
                 active_ids=invoices.ids,
                 oms_at_once=Handed(),
             )
-            .create(
-                {
-                    # One payment per invoice, and all its instalments, not only the next.
-                    "group_payment": False,
-                    "installments_mode": "full",
-                    **{name: value for name, value in choices.items() if value},
-                }
-            )
+            .create(self._prepare_payment_vals(choices))
         )
         journal_id = choices.get("journal_id")
         if journal_id and journal_id not in wizard.available_journal_ids.ids:
@@ -84,4 +78,5 @@ class OmsLanePayment(models.AbstractModel):
                 )
             )
         payments = wizard._create_payments()
+        self._check_payments({invoice: invoice.matched_payment_ids & payments for invoice in invoices}, expected)
         return {order_id: documents.matched_payment_ids & payments for order_id, documents in payable.items()}
