@@ -54,6 +54,7 @@ from . import test_oms_lane_mail
 from . import test_oms_outbox
 from . import test_oms_queue
 from . import test_oms_rule
+from . import test_oms_rule_author
 from . import test_oms_rule_data
 from . import test_oms_rule_replay
 from . import test_oms_rule_retry

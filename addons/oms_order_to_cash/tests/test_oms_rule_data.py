@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .runner_case import OmsRunnerCase
@@ -80,16 +81,17 @@ class TestOmsRuleData(OmsRunnerCase):
     def test_cash_sale(self):
         rule = self._switch_on("cash_sale")
         cash = self._place_order([(self.goods, 4, 10.01)], payment_term_id=self.immediate.id)
-        cash += self._place_order([(self.goods, 4, 10.01)], payment_term_id=self.immediate.id)
+        cash += self._place_order([(self.delivered_goods, 4, 10.01)], payment_term_id=self.immediate.id)
         on_account = self._place_order([(self.goods, 4)], payment_term_id=self.in_30_days.id)
         self._pass_grace(rule)
         # Goods are reserved as the order is confirmed: there is nothing left to reserve.
         self.assertSteps(rule, cash, reached=["reserve"])
-        self.assertInvoices(cash, 40.04, payment_state="paid")
-        self.assertEqual(cash.invoice_ids.matched_payment_ids.mapped("amount"), [40.04, 40.04])
+        # That money is in says a person, or the payment provider.
+        self.assertInvoices(cash, 40.04)
+        self.assertFalse(cash.invoice_ids.matched_payment_ids)
         self.assertShipped(cash, 4)
         for order in cash:
-            self.assertFlow(order, "closed", "done done done done done none")
+            self.assertFlow(order, "payment", "done done done done todo none", "pay")
         self.assertUntouched(on_account)
 
     def test_credit_sale(self):
@@ -114,6 +116,29 @@ class TestOmsRuleData(OmsRunnerCase):
         self.assertSteps(rule, orders)
         self.assertInvoices(orders, 100, is_sent=True)
         self.assertUntouched(quotation)
+
+    def test_each_delivery_is_invoiced_as_by_the_setting(self):
+        rule = self._switch_on("invoice_on_confirmation")
+        by_rule = self._confirmed([(self.delivered_goods, 10), (self.service, 1)])
+        rule.domain = f"[('id', '=', {by_rule.id})]"
+        by_setting = self._confirmed(
+            [(self.delivered_goods, 10), (self.service, 1)], oms_invoice_on_confirmation="always"
+        )
+        self._let_it_run()
+        for quantity in (3, 4, 3):
+            for order in by_rule + by_setting:
+                self._ship(order, quantity)
+            self._let_it_run()
+        for order in by_rule + by_setting:
+            invoices = order.invoice_ids.sorted("id")
+            self.assertEqual(invoices.mapped("amount_total"), [50, 60, 80, 60], order.name)
+            self.assertEqual(set(invoices.mapped("state")), {"posted"})
+        jobs = self._get_jobs(rule)
+        self.assertEqual(jobs.order_id, by_rule)
+        self.assertEqual(
+            [(job.verb, job.state) for job in jobs], [(verb, "done") for verb in ("invoice", "post", "send")] * 4
+        )
+        self.assertEqual(len(set(jobs.mapped("cause"))), 12)
 
     def test_web_order_already_paid(self):
         rule = self._switch_on("web_order_paid")
@@ -175,3 +200,17 @@ class TestOmsRuleData(OmsRunnerCase):
         self.assertSteps(rule, small)
         self.assertEqual((small.state, limit.state), ("sale", "draft"))
         self.assertUntouched(limit)
+
+    def test_an_empty_order_confirms_nobody(self):
+        rule = self._switch_on("small_order")
+        self._place_order([])
+        self._let_it_run()
+        self.assertFalse(self._get_jobs(rule))
+        rule.domain = "[('amount_total', '<', 500)]"
+        note = self._place_order([{"display_type": "line_note", "name": "Call first"}])
+        self._pass_grace(rule)
+        self.assertEqual(self._get_jobs(rule).mapped("state"), ["waiting"])
+        self.assertEqual(self._get_jobs(rule).message, "It is empty: add what is sold first.")
+        note.order_line = [Command.create({"product_id": self.goods.id})]
+        self._let_it_run()
+        self.assertEqual(note.state, "sale")

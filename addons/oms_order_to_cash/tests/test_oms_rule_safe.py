@@ -149,9 +149,10 @@ class TestOmsRuleSafe(OmsRuleCase):
             theirs.step_ids.with_user(admin)[0].verb = "send"
 
     def test_who_may_write_and_who_may_read(self):
-        rule = self._make_rule(mode="off")
+        rule = self._make_rule(mode="off", company_id=self.company.id)
         seller = self._make_user("oms_rule_seller", "sales_team.group_sale_salesman")
-        admin = self._make_user("oms_rule_admin2", "oms_order_to_cash.oms_group_admin")
+        groups = "oms_order_to_cash.oms_group_admin,account.group_account_invoice"  # it posts invoices
+        admin = self._make_user("oms_rule_admin2", groups)
         self.assertIn("do: Invoice, Post invoice.", rule.with_user(seller).sentence)
         for write in (lambda own: own.action_live(), lambda own: own.unlink(), lambda own: own.write({"domain": "[]"})):
             with self.assertRaises(AccessError):

@@ -12,6 +12,8 @@ _QUEUE_STEP = """
                          write_date) VALUES %s
     ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING RETURNING id"""
 _ROWS = 2000
+# A rule that goes on until all is done asks for its steps again, each time as a cause of its own. So many deliveries has no order.
+_ROUND, _MOST_ROUNDS = ", round ", 200
 
 
 class OmsJob(models.Model):
@@ -60,25 +62,48 @@ class OmsJob(models.Model):
         )
 
     def _queue_next_steps(self):
-        """Queue the step after each of these jobs, of those a rule asked for."""
-        requests = []
+        """Queue the step after each of these jobs, of those a rule asked for; after the last one what is left of the order."""
+        requests, ended = [], self.browse()
         for job in self.filtered("step_id"):
             steps = job.rule_id.step_ids.sorted("sequence")
             later = steps[steps.ids.index(job.step_id.id) + 1 :]
             if later:
-                requests.append(
-                    {
-                        "step": later[0],
-                        "order_id": job.order_id.id,
-                        "company_id": job.company_id.id,
-                        "event_id": job.event_id,
-                        "date_event": job.date_event,
-                        # Before what happened later: the order that began first is finished first.
-                        "next_try": job.date_event,
-                        "is_shadow": False,
-                    }
-                )
-        self._insert_steps(requests)
+                requests.append(job._prepare_next(later[0], job._get_round()))
+            elif job.rule_id.is_repeated:
+                ended += job
+        self._insert_steps(requests + ended._get_next_rounds())
+
+    def _prepare_next(self, step, number):
+        return {
+            "step": step,
+            "order_id": self.order_id.id,
+            "company_id": self.company_id.id,
+            "event_id": self.event_id,
+            "date_event": self.date_event,
+            # Before what happened later: the order that began first is finished first.
+            "next_try": self.date_event,
+            "is_shadow": False,
+            "number": number,
+        }
+
+    def _get_next_rounds(self):
+        """Return the first steps that are still to be done, of rules that go on until all is."""
+        facts = self.env["oms.flow"]._read_lanes(self.order_id.ids) if self else {}
+        requests = []
+        for job in self:
+            steps = job.rule_id.step_ids.sorted("sequence")
+            left = steps.filtered(lambda step, fact=facts[job.order_id.id]: self._is_left(step.verb, fact))
+            if left and job._get_round() < _MOST_ROUNDS:
+                requests.append(job._prepare_next(left[0], job._get_round() + 1))
+        return requests
+
+    @api.model
+    def _is_left(self, verb, fact):
+        is_reached = getattr(self.env[self.env["oms.runner"]._get_verb(verb)["lane"]], f"_is_done_{verb}", None)
+        return bool(is_reached) and not is_reached(fact)
+
+    def _get_round(self):
+        return int(self.cause.rpartition(_ROUND)[2]) if _ROUND in self.cause else 1
 
     @api.model
     def _insert_steps(self, requests):
@@ -103,9 +128,13 @@ class OmsJob(models.Model):
         return now if is_gone else (moment + timedelta(seconds=59)).replace(second=0, microsecond=0)
 
     @api.model
-    def _prepare_step_row(self, step, params, order_id, company_id, event_id, date_event, next_try, is_shadow):
+    def _prepare_step_row(
+        self, step, params, order_id, company_id, event_id, date_event, next_try, is_shadow, number=1
+    ):
         now = fields.Datetime.now()
-        cause = f"rule {step.rule_id.id}, event {event_id}, step {step.id}"
+        cause = f"rule {step.rule_id.id}, event {event_id}, step {step.id}" + (
+            f"{_ROUND}{number}" if number > 1 else ""
+        )
         shadow_text = self.env._("In shadow: the rule would do this, and did nothing.")
         return (
             *(step.verb, order_id, company_id, SUPERUSER_ID, "automation", PRIORITIES["automation"]),
@@ -161,13 +190,10 @@ class OmsJob(models.Model):
     def _read_waiting(self, outcomes):
         """Return {order id: facts} of the orders that can't do a rule's step yet; one whose goal is reached is left out."""
         skipped = self.filtered(lambda job: job.cause and outcomes[job.order_id.id]["state"] == "skipped")
-        is_reached = getattr(
-            self.env[self.env["oms.runner"]._get_verb(self[0].verb)["lane"]], f"_is_done_{self[0].verb}", None
-        )
-        if not skipped or not is_reached:
+        if not skipped:
             return {}
         facts = self.env["oms.flow"]._read_lanes(skipped.order_id.ids)
-        return {order_id: fact for order_id, fact in facts.items() if not is_reached(fact)}
+        return {order_id: fact for order_id, fact in facts.items() if self._is_left(self[0].verb, fact)}
 
     @api.model
     def _let_wait(self, outcomes, readings):

@@ -1,6 +1,7 @@
 from . import oms_event
 from . import oms_job
 from . import oms_rule
+from . import oms_rule_author
 from . import oms_rule_domain
 from . import oms_rule_figures
 from . import oms_rule_inbox

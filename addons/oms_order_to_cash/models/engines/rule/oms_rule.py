@@ -63,6 +63,11 @@ class OmsRule(models.Model):
     is_exclusive = fields.Boolean(
         string="Last Rule", help="No later rule acts on the same event of an order that this one takes."
     )
+    is_repeated = fields.Boolean(
+        string="Until All Is Done",
+        help="After its last step the rule waits for what is left of the order, and goes on: each delivery is invoiced, not only "
+        "the first.",
+    )
     grace_hours = fields.Float(
         string="Grace Period", help="Hours between the event and the first step: the order can still be changed."
     )

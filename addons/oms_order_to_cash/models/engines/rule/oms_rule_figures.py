@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
+# After so many days that a step waits for its order, somebody has to look whether it ever can be run.
+_DAYS_TO_WAIT = 7
 # What a person needs for one step of one order: find it, click, check. A system parameter overrides it.
 _MINUTES_PER_STEP = 3
 
@@ -14,6 +18,14 @@ class OmsRule(models.Model):
     failed_count = fields.Integer(string="Steps Failed", compute="_compute_figures")
     undone_count = fields.Integer(
         string="Steps Undone", compute="_compute_figures", help="Steps done that a person took back."
+    )
+    waiting_count = fields.Integer(
+        string="Steps Waiting", compute="_compute_figures", help="Steps that wait for something of their order."
+    )
+    stuck_count = fields.Integer(
+        string="Waiting Too Long",
+        compute="_compute_figures",
+        help="Steps that have waited for their order since more than a week after what started the rule.",
     )
     hours_saved = fields.Float(
         compute="_compute_figures",
@@ -30,24 +42,27 @@ class OmsRule(models.Model):
             self.env["ir.config_parameter"].sudo().get_param("oms_order_to_cash.minutes_per_step", _MINUTES_PER_STEP)
         )
         for rule in self:
-            touched, done, failed, undone = figures.get(rule._origin.id, (0, 0, 0, 0))
+            touched, done, failed, undone, waiting, stuck = figures.get(rule._origin.id, (0,) * 6)
             rule.touched_count = touched
             rule.done_count = done
             rule.failed_count = failed
             rule.undone_count = undone
+            rule.waiting_count = waiting
+            rule.stuck_count = stuck
             rule.hours_saved = (done - undone) * minutes / 60
 
     def _read_figures(self):
         """Read what these rules did to all orders, also to those out of the reader's sight: it is their figure.
 
-        :return: {rule id: (orders touched, steps done, failed, undone)}
+        :return: {rule id: (orders touched, steps done, failed, undone, waiting, waiting too long)}
         """
-        self.env["oms.job"].flush_model(["rule_id", "order_id", "state", "date_undone"])
+        self.env["oms.job"].flush_model(["rule_id", "order_id", "state", "date_event", "date_undone"])
         self.env.cr.execute(
             """SELECT rule_id, COUNT(DISTINCT order_id), COUNT(*) FILTER (WHERE state = 'done'),
-                      COUNT(*) FILTER (WHERE state = 'failed'), COUNT(date_undone)
+                      COUNT(*) FILTER (WHERE state = 'failed'), COUNT(date_undone),
+                      COUNT(*) FILTER (WHERE state = 'waiting'), COUNT(*) FILTER (WHERE state = 'waiting' AND date_event < %s)
                  FROM oms_job WHERE rule_id = ANY(%s) GROUP BY rule_id""",
-            [self.ids],
+            [fields.Datetime.now() - timedelta(days=_DAYS_TO_WAIT), self.ids],
         )
         return {rule_id: figures for rule_id, *figures in self.env.cr.fetchall()}
 

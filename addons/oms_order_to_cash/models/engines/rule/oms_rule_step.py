@@ -141,6 +141,24 @@ class OmsRuleStep(models.Model):
                         )
                     )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.rule_id._check_author()
+        return steps
+
+    def write(self, vals):
+        self.rule_id._check_reach()
+        result = super().write(vals)
+        self.rule_id._check_author()
+        return result
+
+    def unlink(self):
+        self.rule_id._check_reach()
+        return super().unlink()
+
     # === BUSINESS METHODS === #
 
     def _get_offered(self):

@@ -83,7 +83,10 @@ class OmsRule(models.Model):
 
     def _get_steps_text(self):
         steps = self.step_ids.sorted("sequence")
-        return self.env._("do: %(steps)s", steps=", ".join(steps.mapped("display_name")) or self.env._("nothing"))
+        names = ", ".join(steps.mapped("display_name")) or self.env._("nothing")
+        if self.is_repeated:
+            return self.env._("do until all is done: %(steps)s", steps=names)
+        return self.env._("do: %(steps)s", steps=names)
 
     def _get_stop_text(self):
         stops = [

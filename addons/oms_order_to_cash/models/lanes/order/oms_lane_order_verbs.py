@@ -29,6 +29,8 @@ class OmsLaneOrder(models.AbstractModel):
             return self.env._("It is confirmed already.")
         if order.state == "cancel":
             return self.env._("It is cancelled: set it back to quotation first.")
+        if not any(not line.display_type for line in order.order_line):
+            return self.env._("It is empty: add what is sold first.")
         return order._confirmation_error_message() or ""
 
     @api.model
