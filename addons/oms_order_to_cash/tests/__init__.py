@@ -25,6 +25,7 @@ from . import test_oms_flow_refresh
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
 from . import test_oms_flow_unread
+from . import test_oms_histories
 from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock

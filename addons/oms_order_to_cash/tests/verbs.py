@@ -1,5 +1,7 @@
 """What people do to an order, each by the method behind the button they would press."""
 
+from datetime import timedelta
+
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -61,6 +63,20 @@ class OmsVerbs:
         orders.action_draft()
         if confirm:
             orders.action_confirm()
+
+    def _discount(self, order, percent):
+        """Give a discount on the whole order, as a line of its own.
+
+        :param percent: a fraction of 1
+        """
+        wizard = self.env["sale.order.discount"].create(
+            {"sale_order_id": order.id, "discount_type": "so_discount", "discount_percentage": percent}
+        )
+        wizard.action_apply_discount()
+
+    def _promise(self, order, days):
+        """Promise the goods for a day, counted from today."""
+        order.commitment_date = fields.Datetime.now() + timedelta(days=days)
 
     def _pay_online(self, order, state="pending"):
         """Have the customer pay a quotation online, through a provider of its own."""

@@ -1,0 +1,38 @@
+from odoo.tests import tagged
+
+from .history_case import OmsHistoryCase
+from .history import STARTS
+
+_NEW, _SHIPPED, _HALF_PAID, _PAID, _DOWN_PAYMENT = STARTS
+
+
+@tagged("oms_property")
+class TestOmsHistories(OmsHistoryCase):
+    """Random histories that failed once, made as short as they still failed: what holds of all holds of them."""
+
+    def test_account_hold_set_and_taken_off(self):
+        self._replay(_NEW, ("account_hold", 0, 1.0), ("account_hold", 0, 1.0))
+
+    def test_customer_loses_email_and_street(self):
+        self._replay(_SHIPPED, ("change_email", 2, 1.0), ("change_address", 0, 1.0), ("change_email", 2, 1.0))
+
+    def test_cost_raised(self):
+        self._replay(_HALF_PAID, ("change_cost", 0, 1.0), ("change_cost", 1, 1.0))
+
+    def test_money_that_names_no_order(self):
+        self._replay(_HALF_PAID, ("unpay", 0, 1.0), ("bank_payment", 0, 0.5), ("take_payment_back", 0, 1.0))
+
+    def test_invoice_of_another_order_unmatched(self):
+        self._replay(_HALF_PAID, ("down_payment", 0, 1.0), ("unpay", 2, 0.25))
+
+    def test_confirmation_of_goods_made_to_order_taken_back(self):
+        self._replay(_NEW, ("next", 2, 1.0))
+
+    def test_cents_are_rounded_before_the_tax(self):
+        self._replay(_HALF_PAID, ("ship_without_backorder", 0, 0.25), ("next", 0, 1.0))
+
+    def test_down_payment_beyond_what_is_left(self):
+        self._replay(_HALF_PAID, ("down_payment", 0, 1.0))
+
+    def test_invoice_without_deducting_the_down_payment(self):
+        self._replay(_DOWN_PAYMENT, ("invoice", 1, 0.25))
