@@ -36,7 +36,7 @@ STEPS = (
     *("invoice_late", "pay", "unpay", "cancel_invoice", "delete_draft", "block_invoice"),
     *("bank_payment", "pay_online", "take_payment_back", "unmatch", "match_by_hand"),
     *("account_hold", "change_limit", "change_email", "change_address"),
-    *("change_cost", "change_list_price", "change_policy", "other_order", "cancel_other_order"),
+    *("change_cost", "change_list_price", "change_policy", "other_order", "cancel_other_order", "till"),
     *("remedy", "remedy", "remedy", "next", "next", "next", "undo", "undo"),
 )
 

@@ -51,3 +51,16 @@ class OmsHistoryAround:
             limit=1,
         )
         self._need(others).action_cancel()
+
+    # === THE TILL === #
+
+    def step_till(self, order, fraction):
+        """Have the customer pay at the till for a part of what is not invoiced."""
+        self._need(self._has_till() and order.state == "sale" and order.currency_id == self.currency)
+        lines = self._need(
+            order.order_line.filtered(
+                lambda line: line.product_id.type == "consu" and line.product_uom_qty > line.qty_invoiced
+            )
+        )
+        line = lines[int(fraction * 100) % len(lines)]
+        self._settle_at_till(line, max(round((line.product_uom_qty - line.qty_invoiced) * fraction), 1))

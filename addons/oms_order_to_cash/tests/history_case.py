@@ -3,12 +3,15 @@
 from .flow_case import FlowCase
 from .history import OmsHistory
 from .properties import OmsProperties
+from .till import OmsTill
 
 
-class OmsHistoryCase(OmsHistory, OmsProperties, FlowCase):
+class OmsHistoryCase(OmsHistory, OmsProperties, OmsTill, FlowCase):
     def setUp(self):
         super().setUp()
         self.company.oms_min_margin = 10
+        if self._has_till():
+            self._open_till()
         # Made now, as what a history makes is rolled back with it.
         self.orders = self._place_plain_order() + self._place_two_step_order() + self._place_foreign_order()
         self.assertPropertiesHold("before any step")

@@ -1,10 +1,11 @@
 """What has to hold whatever was done to orders, checked after each step of a history."""
 
 import re
+from unittest.mock import patch
 
 from .oracle import Oracle
 from .oracle_issue import CODES, read_issues
-from .oracle_money import OracleMoney
+from .oracle_value import OracleValue
 from .snapshot import get_difference, take_snapshot
 
 _AMOUNT = re.compile(r"(-?)\D?\s?(-?)((?:\d|,)+\.\d\d)(?!\d)")
@@ -23,8 +24,6 @@ UNMENDED = {
     "marks": {"A3", "O1", "O2", "O4"},
     # Where only a credit note is open, its money goes the other way.
     "next": {"pay"},
-    # Rounded once, where the document rounds each line before the tax.
-    "preview": {"invoice"},
 }
 # What another click may do more of: the next step of a delivery.
 _GOES_ON = ("deliver",)
@@ -53,10 +52,21 @@ class OmsProperties:
 
     def assertAuditsEmpty(self, domain, because=""):
         """Check that what is stored is what is read and found now; nothing is refreshed for it but what was marked."""
-        found = self.env["oms.issue"]._audit(domain)
+        flows = self.env.registry["oms.flow"]
+        # Both audits read the same documents, which takes longer than the rest of a step.
+        readings, read = {}, flows._read_lanes
+
+        def read_once(flow, order_ids):
+            key = tuple(order_ids)
+            if key not in readings:
+                readings[key] = read(flow, order_ids)
+            return readings[key]
+
+        with patch.object(flows, "_read_lanes", read_once):
+            found = self.env["oms.issue"]._audit(domain)
+            differences = self.env["oms.flow"]._audit(domain)
         unknown = [difference for difference in found if difference["code"] not in UNMENDED["marks"]]
-        self.assertEqual(unknown, [], because)
-        self.assertEqual(self.env["oms.flow"]._audit(domain), [], because)
+        self.assertEqual((unknown, differences), ([], []), because)
 
     def _get_customers(self):
         return self.orders.partner_id
@@ -81,7 +91,7 @@ class OmsProperties:
 
     def assertMoneyAddsUp(self, order, flow, because=""):
         """Check that paid + open + to invoice - owed back is what the customer is to pay for what he keeps."""
-        money = OracleMoney(order)
+        money = OracleValue(order)
         if not money.is_plain():
             return
         owed = sum(
@@ -102,7 +112,7 @@ class OmsProperties:
     def assertPreviewHolds(self, job, preview):
         """Check that the documents a verb made are worth what its preview said, to the cent."""
         model = _PRICED_VERBS.get(job.verb)
-        if not model or job.verb in UNMENDED["preview"]:
+        if not model:
             return
         documents = self.env[model].browse(job.documents[model])
         told = sum(self._read_amount(sentence) for sentence in preview if _AMOUNT.search(sentence))

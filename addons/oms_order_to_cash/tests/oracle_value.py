@@ -3,7 +3,7 @@
 from .oracle_line import OracleLine
 
 
-class OracleMoney:
+class OracleValue:
     """Amounts are in company currency, taxes included."""
 
     def __init__(self, order):
@@ -29,11 +29,12 @@ class OracleMoney:
         return line.line.price_unit * (1 - line.line.discount / 100)
 
     def get_paid(self):
-        """Return what came in for the order's invoices, what went out for its credit notes taken off."""
+        """Return what came in for the order's invoices, what went out for its credit notes taken off.
+
+        An invoice that is a draft again keeps the payment it is matched with.
+        """
         return sum(
-            self._get_share(move) * (move.amount_total_signed - move.amount_residual_signed)
-            for move in self.invoices
-            if move.state == "posted"
+            self._get_share(move) * (move.amount_total_signed - move.amount_residual_signed) for move in self.invoices
         )
 
     def get_open(self):
