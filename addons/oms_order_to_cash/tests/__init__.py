@@ -16,6 +16,7 @@ from . import test_oms_cockpit_issues
 from . import test_oms_cockpit_tour
 from . import test_oms_flow_delivery
 from . import test_oms_flow_invoice
+from . import test_oms_flow_marks
 from . import test_oms_flow_order
 from . import test_oms_flow_payment
 from . import test_oms_flow_property
