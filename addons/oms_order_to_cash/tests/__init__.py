@@ -18,6 +18,7 @@ from . import test_oms_cockpit_tour
 from . import test_oms_flow_delivery
 from . import test_oms_flow_elsewhere
 from . import test_oms_flow_invoice
+from . import test_oms_flow_marks
 from . import test_oms_flow_order
 from . import test_oms_flow_payment
 from . import test_oms_flow_property

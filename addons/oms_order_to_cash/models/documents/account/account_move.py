@@ -9,6 +9,7 @@ _WATCHED = {
     "move_type",
     "amount_total",
     "auto_post",
+    "partner_id",
     "is_move_sent",
     "sending_data",
     "oms_dunned_on",
@@ -38,12 +39,24 @@ class AccountMove(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self._oms_mark_former()
         result = super().write(vals)
         if not _WATCHED.isdisjoint(vals):
             self.env["oms.flow.dirty"]._mark("account.move", self._ids)
         return result
 
+    def unlink(self):
+        self._oms_mark_former()
+        return super().unlink()
+
     # === BUSINESS METHODS === #
+
+    def _oms_mark_former(self):
+        """Mark the customers whose debt these entries change now, before the link is gone."""
+        partner_ids = self.line_ids.partner_id.commercial_partner_id._ids
+        self.env["oms.flow.dirty"]._mark("credit", partner_ids)
+        self.env["oms.flow.dirty"]._mark("payment", partner_ids)
 
     @api.model
     def _oms_read_invoices(self, order_ids):

@@ -129,6 +129,22 @@ class StockMove(models.Model):
     # === WHAT IS ON ITS WAY === #
 
     @api.model
+    def _oms_get_arrival_sql(self, move):
+        """Return the SQL of when a receipt is due: its purchase line ``pol`` says so, or the transfer if it was put off there.
+
+        Core leaves the transfer's date as it was when the vendor is expected on another day, so that it tells something only
+        where it is not the day first expected.
+
+        :param str move: alias of the receipt
+        """
+        return SQL(
+            """CASE WHEN pol.id IS NULL THEN %(date)s
+                    WHEN pol.oms_date_confirmed IS NULL OR %(date)s = pol.oms_date_confirmed THEN pol.date_planned
+                    ELSE GREATEST(pol.date_planned, %(date)s) END""",
+            date=SQL.identifier(move, "date"),
+        )
+
+    @api.model
     def _oms_read_receipts(self, product_ids):
         """Read the open moves that bring these products into a warehouse for anybody; those made for one order are left out.
 
@@ -141,7 +157,7 @@ class StockMove(models.Model):
             SQL(
                 """
             SELECT move.product_id, dest.warehouse_id, move.id AS move_id, move.purchase_line_id,
-                   COALESCE(pol.date_planned, move.date) AS date, move.product_qty AS quantity
+                   %s AS date, move.product_qty AS quantity
               FROM stock_move move
               JOIN stock_location source ON source.id = move.location_id
               JOIN stock_location dest ON dest.id = move.location_dest_id
@@ -155,6 +171,7 @@ class StockMove(models.Model):
                       AND target.state NOT IN ('done', 'cancel'))
           ORDER BY 5, move.id
             """,
+                self._oms_get_arrival_sql("move"),
                 list(product_ids),
             )
         )
@@ -175,13 +192,14 @@ class StockMove(models.Model):
             SQL(
                 """
             SELECT rel.move_dest_id, orig.id AS move_id, orig.purchase_line_id,
-                   COALESCE(pol.date_planned, orig.date) AS date, orig.product_qty AS quantity
+                   %s AS date, orig.product_qty AS quantity
               FROM stock_move_move_rel rel
               JOIN stock_move orig ON orig.id = rel.move_orig_id AND orig.state NOT IN ('draft', 'done', 'cancel')
          LEFT JOIN purchase_order_line pol ON pol.id = orig.purchase_line_id
              WHERE rel.move_dest_id = ANY(%s)
           ORDER BY 4, orig.id
             """,
+                self._oms_get_arrival_sql("orig"),
                 list(move_ids),
             )
         )

@@ -63,4 +63,5 @@ class OmsFlow(models.Model):
     _order_unique = models.UniqueIndex("(order_id)")
     # Lists that are not limited to a stage, in their order; the open ones have an index of their own.
     _rank_idx = models.Index("(issue_rank DESC, next_deadline, id DESC)")
+    _customer_idx = models.Index(f"(partner_id, order_id) WHERE {UNFINISHED}")
     _unfinished_idx = models.Index(f"(stage, order_id) WHERE {UNFINISHED}")

@@ -98,6 +98,8 @@ class OmsIssue(models.Model):
     def _detect(self, issue_type, facts, found):
         """Add what a detector finds; return {order id: what it raised} of those that it can't look at."""
         detect = issue_type._get_detector()
+        if not detect:  # the addon that defined it is gone
+            return dict.fromkeys(facts)
 
         def look(order_ids):
             findings = detect({order_id: facts[order_id] for order_id in order_ids})
@@ -205,6 +207,19 @@ class OmsIssue(models.Model):
             )
         )
         return {row[1:3]: row for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _filter_having(self, order_ids, code):
+        """Return the ids of those of these orders of which an issue of this type is open or dismissed."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT issue.order_id FROM oms_issue issue JOIN oms_issue_type type ON type.id = issue.type_id AND type.code = %s
+                    WHERE issue.order_id = ANY(%s) AND issue.state IN ('open', 'dismissed')""",
+                code,
+                list(order_ids),
+            )
+        )
+        return {order_id for (order_id,) in self.env.cr.fetchall()}
 
     @api.model
     def _is_stored(self, row, stored):
