@@ -22,6 +22,8 @@ from . import test_oms_flow_property
 from . import test_oms_flow_refresh
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
+from . import test_oms_free_stock
+from . import test_oms_free_stock_expiry
 from . import test_oms_hold
 from . import test_oms_hold_api
 from . import test_oms_hold_stock
@@ -43,6 +45,7 @@ from . import test_oms_issues_return
 from . import test_oms_issues_supply
 from . import test_oms_issues_supply_buying
 from . import test_oms_issues_supply_stock
+from . import test_oms_issues_supply_unneeded
 from . import test_oms_job
 from . import test_oms_job_screen
 from . import test_oms_job_turns
@@ -61,6 +64,7 @@ from . import test_oms_runner
 from . import test_oms_runner_edges
 from . import test_oms_timeline
 from . import test_oms_settings
+from . import test_oms_transit
 from . import test_oms_vendor_choice
 from . import test_oms_vendor_performance
 from . import test_oms_verbs_invoice
