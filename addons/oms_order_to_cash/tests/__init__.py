@@ -26,6 +26,8 @@ from . import test_oms_flow_refresh
 from . import test_oms_flow_return
 from . import test_oms_flow_supply
 from . import test_oms_flow_unread
+from . import test_oms_free_stock
+from . import test_oms_free_stock_expiry
 from . import test_oms_histories
 from . import test_oms_hold
 from . import test_oms_hold_api
@@ -49,6 +51,7 @@ from . import test_oms_issues_return
 from . import test_oms_issues_supply
 from . import test_oms_issues_supply_buying
 from . import test_oms_issues_supply_stock
+from . import test_oms_issues_supply_unneeded
 from . import test_oms_job
 from . import test_oms_job_screen
 from . import test_oms_job_turns
@@ -69,6 +72,7 @@ from . import test_oms_runner_edges
 from . import test_oms_runner_failures
 from . import test_oms_settings
 from . import test_oms_timeline
+from . import test_oms_transit
 from . import test_oms_undo
 from . import test_oms_vendor_choice
 from . import test_oms_vendor_performance

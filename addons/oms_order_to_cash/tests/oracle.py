@@ -7,9 +7,9 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_outward_step, is_return
+from .oracle_supply import OracleSupply
 
 _PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
-_DRAFT_PURCHASE = ("draft", "sent", "to approve")
 _WORK = ("todo", "doing", "blocked")
 
 
@@ -18,7 +18,7 @@ def read_flow(order):
     return Oracle(order).tell()
 
 
-class Oracle:
+class Oracle(OracleSupply):
     def __init__(self, order):
         companies = order.env["res.company"].sudo().search([])
         self.order = order.sudo().with_context(allowed_company_ids=companies.ids, active_test=False)
@@ -88,93 +88,6 @@ class Oracle:
         return any(
             transaction.state in ("done", "authorized") and transaction.operation != "validation"
             for transaction in self.order.transaction_ids
-        )
-
-    # === SUPPLY === #
-
-    def _read_supply(self):
-        if not self.is_confirmed:
-            return "none"
-        self.answers = {self._get_answer(move) for move in self.outward if self._is_short(move)}
-        if self._get_draft_purchase_lines():
-            self.answers.add("purchase")
-        for state, answers in (("blocked", {"nothing"}), ("todo", {"reserve", "purchase"}), ("doing", {"wait"})):
-            if answers & self.answers:
-                return state
-        return "done" if self._has_goods() else "none"
-
-    def _has_goods(self):
-        return bool(self.outward) or any(
-            line.is_above_zero(line.ordered) or line.is_above_zero(line.shipped) for line in self.goods
-        )
-
-    def _get_draft_purchase_lines(self):
-        lines = self.order.order_line.purchase_line_ids
-        return lines.filtered(lambda line: line.order_id.state in _DRAFT_PURCHASE and line.product_qty > 0)
-
-    def _is_short(self, move):
-        """A step that waits for an earlier step of its own order is not short."""
-        if move.state not in ("confirmed", "partially_available", "waiting"):
-            return False
-        return not any(
-            origin.state not in ("draft", "done", "cancel") and origin.sale_line_id.order_id == self.order
-            for origin in move.move_orig_ids
-        )
-
-    def _get_answer(self, move):
-        if self._is_stock_free(move):
-            return "reserve"
-        if self._is_purchase_drafted(move):
-            return "purchase"
-        if self._get_open_origins(move) or self._is_on_the_way(move):
-            return "wait"
-        return "nothing"
-
-    def _get_open_origins(self, move):
-        return move.move_orig_ids.filtered(lambda origin: origin.state not in ("draft", "done", "cancel"))
-
-    def _is_stock_free(self, move):
-        """What is made to order only takes what was brought for it."""
-        if move.location_id.usage != "internal" or self._get_open_origins(move):
-            return False
-        brought = move.move_orig_ids.filtered(lambda origin: origin.state == "done")
-        if move.procure_method == "make_to_order" and not brought:
-            return False
-        quants = self.env["stock.quant"].search(
-            [
-                ("product_id", "=", move.product_id.id),
-                ("location_id", "child_of", move.location_id.id),
-            ]
-        )
-        return sum(quant.quantity - quant.reserved_quantity for quant in quants) >= 0.005
-
-    def _is_purchase_drafted(self, move):
-        lines = self.env["purchase.order.line"].search(
-            [
-                ("product_id", "=", move.product_id.id),
-                ("product_qty", ">", 0),
-                ("order_id.state", "in", _DRAFT_PURCHASE),
-            ]
-        )
-        warehouse = move.location_id.warehouse_id
-        return any(
-            line in move.created_purchase_line_ids
-            or (warehouse and line.order_id.picking_type_id.warehouse_id == warehouse)
-            for line in lines
-        )
-
-    def _is_on_the_way(self, move):
-        return any(
-            inbound.location_dest_id.warehouse_id == move.location_id.warehouse_id
-            for inbound in self.env["stock.move"].search(
-                [
-                    ("product_id", "=", move.product_id.id),
-                    ("product_uom_qty", ">", 0),
-                    ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
-                    ("location_id.usage", "in", ("supplier", "transit", "production")),
-                    ("location_dest_id.warehouse_id", "!=", False),
-                ]
-            )
         )
 
     # === DELIVERY === #
@@ -260,7 +173,7 @@ class Oracle:
         return "pick" if self.unshipped else "ship"
 
     def _is_last_of_steps(self, move):
-        return is_customer_side(move.location_dest_id) and any(
+        return is_customer_side(move.location_dest_id, self.order) and any(
             origin.state == "done" and origin.sale_line_id.order_id == self.order and is_outward_step(origin)
             for origin in move.move_orig_ids
         )

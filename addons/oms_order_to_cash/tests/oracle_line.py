@@ -3,19 +3,24 @@
 from odoo.tools import float_compare, float_round
 
 
-def is_customer_side(location):
-    """Tell whether goods in this place have left for the customer."""
+def is_customer_side(location, order):
+    """Tell whether goods in this place have left for the order's customer: another company of ours takes them in transit."""
+    if location.usage == "customer":
+        return True
     inter_company = location.env.ref("stock.stock_location_inter_company", raise_if_not_found=False)
-    return location.usage == "customer" or bool(inter_company and location._child_of(inter_company))
+    if not inter_company or not location._child_of(inter_company):
+        return False
+    address = order.partner_shipping_id.with_company(order.company_id)
+    return address.property_stock_customer._child_of(inter_company)
 
 
 def is_outward(move):
     """Tell whether a move takes goods to the customer, by itself or by what it feeds."""
+    order = move.sale_line_id.order_id
     if move.location_id.usage == "customer":
         return False
-    return is_customer_side(move.location_final_id or move.location_dest_id) or any(
-        is_open(fed) and fed.sale_line_id.order_id == move.sale_line_id.order_id and is_outward(fed)
-        for fed in move.move_dest_ids
+    return is_customer_side(move.location_final_id or move.location_dest_id, order) or any(
+        is_open(fed) and fed.sale_line_id.order_id == order and is_outward(fed) for fed in move.move_dest_ids
     )
 
 
@@ -62,7 +67,9 @@ class OracleLine:
         if not self.is_goods or self.ordered < 0:
             return  # goods that the customer hands in are no return of something shipped
         first_time = self.line.move_ids.filtered(lambda move: is_outward(move) and not move.origin_returned_move_id)
-        left = first_time.filtered(lambda move: move.state == "done" and is_customer_side(move.location_dest_id))
+        left = first_time.filtered(
+            lambda move: move.state == "done" and is_customer_side(move.location_dest_id, self.line.order_id)
+        )
         last_steps = first_time.filtered(
             lambda move: is_open(move) and not (move.move_dest_ids.filtered(is_open) & first_time)
         )

@@ -35,6 +35,8 @@ class OmsLane(models.AbstractModel):
 
     @api.model
     def _read_purchases(self, facts, order_ids):
+        for line in self.env["purchase.order.line"]._oms_read_bought(order_ids):
+            facts[line["order_id"]].bought.append(line)
         made_for = self.env["purchase.order.line"]._oms_read_made_for(order_ids)
         if made_for:
             for fact in facts.values():
@@ -42,13 +44,11 @@ class OmsLane(models.AbstractModel):
 
     @api.model
     def _read_supply(self, moves):
-        """Read what could feed the open outward moves: stock, receipts on the way, purchases to confirm."""
+        """Read what could feed the open outward moves: stock that would be reserved, receipts on the way, purchases to confirm."""
         short = [move for move in moves if move["outward"] and self._is_short(move)]
         product_ids = {move["product_id"] for move in short}
         return {
-            "free": self.env["stock.quant"]._oms_read_free(
-                {(move["product_id"], move["location_id"]) for move in short}
-            ),
+            "free": self.env["stock.quant"]._oms_read_reservable([move["id"] for move in short]),
             "inbound": self.env["stock.move"]._oms_read_inbound(product_ids),
             "drafts": self.env["purchase.order.line"]._oms_read_drafts(product_ids),
         }

@@ -7,12 +7,13 @@ class OrderFacts:
 
     ``lanes`` collects the readings of the lanes before; each is a dict with ``state`` and, where the lane has work, ``stage``,
     ``action`` and ``deadline``; ``stage`` is the headline of them all, ``amount_open`` the value at stake in company currency.
-    ``signals`` is what the lanes read beyond that for the
+    ``bought`` are the purchases made for it that are still to come. ``signals`` is what the lanes read beyond that for the
     detectors of issues, each under names of its own; ``failures`` says in words which of them could not be told.
     """
 
     __slots__ = (
         "amount_open",
+        "bought",
         "digits",
         "failures",
         "header",
@@ -35,7 +36,7 @@ class OrderFacts:
         self.lines, self.moves, self.invoices, self.lanes = [], [], [], {}
         self.signals, self.failures, self.stage, self.amount_open = {}, [], None, 0.0
         self.least_quantity, self.least_amount = 10**-digits * _HALF, header["rounding"] * _HALF
-        self.made_for = {}
+        self.made_for, self.bought = {}, []
 
     def is_positive(self, quantity):
         """Tell whether a quantity is above zero at the precision of product units."""

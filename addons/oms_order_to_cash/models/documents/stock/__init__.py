@@ -1,7 +1,9 @@
 from . import delivery_carrier
+from . import product_category
 from . import product_freight
 from . import product_product
 from . import product_template
+from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_at_once
@@ -13,6 +15,7 @@ from . import stock_move_line_lots
 from . import stock_move_returned
 from . import stock_move_steps
 from . import stock_move_supply
+from . import stock_move_transit
 from . import stock_picking
 from . import stock_picking_batch
 from . import stock_picking_batch_mark

@@ -1,6 +1,6 @@
 from odoo import models
 
-# With expiration dates installed: from when on a lot can't leave.
+# With expiration dates installed: until when a lot may be reserved and may leave.
 _WATCHED = {"expiration_date", "removal_date"}
 
 

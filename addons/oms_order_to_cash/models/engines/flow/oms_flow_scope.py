@@ -62,9 +62,14 @@ class OmsFlow(models.Model):
             "credit": (SQL(_CUSTOMER), self._filter_credit),
             "customer": (SQL(_CUSTOMER), None),
             "payment": (SQL(_PAYMENT, today=fields.Date.today()), None),
-            "product": (SQL(self.env["stock.move"]._oms_get_waiting_query()), None),
+            "product": (SQL(self._get_product_query()), None),
             "sold": (SQL(_SOLD), None),
         }
+
+    @api.model
+    def _get_product_query(self):
+        waiting = self.env["stock.move"]._oms_get_waiting_query()
+        return f"{waiting} UNION ALL {self.env['purchase.order.line']._oms_get_bought_query()}"
 
     @api.model
     def _filter_cost(self, order_ids):

@@ -118,8 +118,8 @@ class OmsIssue(models.Model):
 
     @api.model
     def _is_watched(self, fact):
-        """Tell whether an order can be in trouble at all: something of it is still to be done."""
-        if fact.stage not in _CLOSED:
+        """Tell whether an order can be in trouble at all: something of it is still to be done, or comes from a vendor."""
+        if fact.stage not in _CLOSED or fact.bought:
             return True
         return any(reading["state"] in _WORK for reading in fact.lanes.values())
 
