@@ -40,4 +40,6 @@ class SaleOrder(models.Model):
     def _get_invoiceable_lines(self, final=False):
         lines = super()._get_invoiceable_lines(final)
         quantities = self.env.context.get("oms_invoice_quantities")
+        if quantities is not None and self.state == "cancel":
+            lines = self.order_line  # core invoices nothing of it, not even what the customer has
         return lines if quantities is None else lines._oms_keep_to_invoice(quantities)

@@ -16,7 +16,7 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_invoice_text(self, order, fact):
         amount = self._get_amount_now(fact) * fact.header["currency_rate"]
         text = self.env._("Makes a draft invoice of %(amount)s.")
-        if any(line["downpayment"] for line in fact.lines):
+        if self._get_down_payment(fact):
             text = self.env._("Makes a draft invoice of %(amount)s, the down payment deducted.")
         return text % {"amount": format_amount(self.env, amount, order.currency_id)}
 

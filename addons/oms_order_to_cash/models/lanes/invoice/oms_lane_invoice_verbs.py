@@ -32,10 +32,14 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _can_invoice(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
-        for order in orders.browse(facts):
-            obstacles[order.id] = self._get_invoice_obstacle(order, facts[order.id])
-        return obstacles
+        facts = self._read_facts(orders.ids)
+        unconfirmed = self.env._("Confirm the order first.")
+        return {
+            order.id: self._get_invoice_obstacle(order, facts[order.id])
+            if order.state in ("sale", "cancel")
+            else unconfirmed
+            for order in orders
+        }
 
     @api.model
     def _is_done_invoice(self, fact):
@@ -50,6 +54,8 @@ class OmsLaneInvoice(models.AbstractModel):
             if self._is_deducted(order, fact, quantities) is None:
                 return self.env._("What can be invoiced now is covered by the down payment: deliver the rest first.")
             return ""
+        if fact.is_cancelled():
+            return self.env._("It is cancelled, and nothing that the customer keeps is left to invoice.")
         if not fact.priced_lines:
             return self.env._("It is free of charge: there is nothing to invoice.")
         if self._is_delivery_awaited(fact):
@@ -78,6 +84,8 @@ class OmsLaneInvoice(models.AbstractModel):
 
         Core deducts them from the first invoice in any case, which makes a credit note of a small first delivery.
         """
+        if fact.is_cancelled():
+            return False  # its down payments are credited
         paid = sum(-line.qty_to_invoice * line.price_unit for line in self._get_down_payments(order))
         if not paid:
             return False

@@ -57,13 +57,15 @@ class OmsLanePayment(models.AbstractModel):
         """Register one payment for each open invoice of the orders, of all that is left of it."""
         payable = self._get_payable(orders)
         invoices = self.env["account.move"].union(*payable.values())
+        payments = self._register_payments(invoices, "account.move", choices)
+        return {order_id: documents.matched_payment_ids & payments for order_id, documents in payable.items()}
+
+    @api.model
+    def _register_payments(self, documents, model_name, choices):
+        """Register one payment for each invoice, or each open journal item, by core's own window; return the payments."""
         wizard = (
             self.env["account.payment.register"]
-            .with_context(
-                active_model="account.move",
-                active_ids=invoices.ids,
-                oms_at_once=True,
-            )
+            .with_context(active_model=model_name, active_ids=documents.ids, oms_at_once=True)
             .create(
                 {
                     # One payment per invoice, and all its instalments, not only the next.
@@ -78,8 +80,7 @@ class OmsLanePayment(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(invoices)s can't be paid through the journal chosen: choose one of its company.",
-                    invoices=", ".join(invoices.mapped("name")),
+                    invoices=", ".join(documents.mapped("name" if model_name == "account.move" else "move_id.name")),
                 )
             )
-        payments = wizard._create_payments()
-        return {order_id: documents.matched_payment_ids & payments for order_id, documents in payable.items()}
+        return wizard._create_payments()
