@@ -56,8 +56,10 @@ from . import test_oms_job
 from . import test_oms_job_screen
 from . import test_oms_job_turns
 from . import test_oms_lane_mail
+from . import test_oms_money
 from . import test_oms_outbox
 from . import test_oms_queue
+from . import test_oms_refund
 from . import test_oms_rule
 from . import test_oms_rule_author
 from . import test_oms_rule_data

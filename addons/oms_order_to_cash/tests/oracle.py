@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_outward_step, is_return
+from .oracle_money import OracleMoney
 from .oracle_supply import OracleSupply
 
 _PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
@@ -39,7 +40,13 @@ class Oracle(OracleSupply):
         self.posted = self.invoices.filtered(
             lambda invoice: invoice.state != "draft" and not invoice.currency_id.is_zero(invoice.amount_total)
         )
-        self.unpaid = self.posted.filtered(lambda invoice: invoice.payment_state not in _PAID)
+        self.unpaid = self.posted.filtered(
+            lambda invoice: (
+                invoice.payment_state not in _PAID
+                and not (invoice.move_type == "out_refund" and invoice.oms_kept_as_credit)
+            )
+        )
+        self.money = OracleMoney(self)
 
     def tell(self):
         order = self.order
@@ -55,7 +62,8 @@ class Oracle(OracleSupply):
             "next_deadline": self._read_next_deadline(),
             "date_promised": self._read_date_promised(),
             "amount_total": self._round(order.amount_total / order.currency_rate),
-            "amount_open": self._round(self._read_amount_open()),
+            "amount_open": self._round(self.money.open),
+            "amount_owed": self._round(self.money.owed),
             "company_id": order.company_id.id,
             "partner_id": order.partner_id.id,
             "user_id": order.user_id.id,
@@ -115,6 +123,8 @@ class Oracle(OracleSupply):
     # === INVOICE === #
 
     def _read_invoice(self):
+        if self.order.state == "cancel":
+            return self._read_invoice_of_cancelled()
         if not self.is_confirmed:
             return "none"
         is_invoiced = any(line.invoiced for line in self.lines)
@@ -128,6 +138,13 @@ class Oracle(OracleSupply):
         if self.is_left or is_more_to_come:
             return "doing" if is_invoiced else "todo"
         return "done"
+
+    def _read_invoice_of_cancelled(self):
+        """What the customer has and keeps of it is to be paid all the same."""
+        if not any(line.is_above_zero(abs(line.left_of_cancelled)) for line in self.priced):
+            return "none"
+        is_begun = any(line.invoiced for line in self.lines) or "draft" in self.invoices.mapped("state")
+        return "doing" if is_begun else "todo"
 
     # === PAYMENT === #
 
@@ -148,7 +165,7 @@ class Oracle(OracleSupply):
         returns = self.moves.filtered(lambda move: is_return(move) and move.state != "cancel")
         if any(is_open(move) for move in returns):
             return "todo"
-        if any(line.is_credit_owed for line in self.lines):
+        if self.money.not_kept:
             return "doing"
         return "done" if returns else "none"
 
@@ -210,32 +227,24 @@ class Oracle(OracleSupply):
         payable = self.unpaid.filtered(
             lambda move: move.move_type == "out_invoice" and move.payment_state in ("not_paid", "partial")
         )
-        return "resolve_dispute" if self.lanes["payment"] == "blocked" and not payable else "pay"
+        if self.lanes["payment"] == "blocked":
+            return "pay" if payable else "resolve_dispute"
+        if self.money.is_refund_next:
+            return "refund"
+        return "credit" if self.money.is_claim_void else "pay"
 
     def _read_action_of_closed(self):
         drafted = "draft" in self.invoices.mapped("state")
-        return {"doing": "post" if drafted else "credit", "todo": "receive"}.get(self.lanes["return"], False)
+        action = {"doing": "post" if drafted else "credit", "todo": "receive"}.get(self.lanes["return"], False)
+        return action or ("refund" if self.money.is_refund_next else False)
 
-    _read_action_of_cancelled = _read_action_of_closed
+    def _read_action_of_cancelled(self):
+        return "invoice" if self.lanes["invoice"] in _WORK else self._read_action_of_closed()
 
     # === OTHER FIGURES === #
 
     def _round(self, amount):
         return self.order.company_id.currency_id.round(amount)
-
-    def _read_amount_open(self):
-        order = self.order
-        if order.state in ("draft", "sent"):
-            return order.amount_total / order.currency_rate
-        amount = sum(self._get_share(invoice) * invoice.amount_residual_signed for invoice in self.invoices)
-        if self.is_confirmed:
-            still_to_invoice = sum(line.amount_left for line in self.priced) / order.currency_rate
-            amount += max(still_to_invoice - sum(line.down_payment for line in self.lines), 0.0)
-        return amount
-
-    def _get_share(self, invoice):
-        linked = self.order.order_line.invoice_lines.filtered(lambda line: line.move_id == invoice)
-        return sum(linked.mapped("price_total")) / invoice.amount_total if invoice.amount_total else 0.0
 
     def _read_date_promised(self):
         order = self.order

@@ -158,7 +158,7 @@ class OracleLine:
     # === INVOICES === #
 
     def _read_invoices(self):
-        self.invoiced = self.credited = self.credited_draft = self.down_payment = counted = 0.0
+        self.invoiced = self.credited = self.down_payment = counted = 0.0
         for invoice in self.line.invoice_lines.move_id:
             if invoice.state == "cancel" and invoice.payment_state != "invoicing_legacy":
                 continue
@@ -171,7 +171,6 @@ class OracleLine:
                 self.invoiced += quantity
             elif sign < 0:
                 self.credited -= quantity
-                self.credited_draft -= quantity if invoice.state == "draft" else 0
             if self.line.is_downpayment:
                 self.down_payment += sign * sum(map(self._get_at_order_rate, invoice_lines))
         elsewhere = float_round(self.line.qty_invoiced - counted, self.digits)
@@ -226,26 +225,24 @@ class OracleLine:
         return self.is_priced and self.policy == "delivery" and self.is_above_zero(self.ordered - self.shipped)
 
     @property
-    def is_credit_owed(self):
-        if not self.is_priced or not self.is_above_zero(self.returned):
-            return False
-        kept = self.target
-        if self.policy == "delivery":
-            kept += min(self.planned, self.replaced)
-        return self.is_above_zero(self.invoiced - self.credited + self.credited_draft - kept)
+    def left_of_cancelled(self):
+        """What is left to invoice of a cancelled order: what the customer got and keeps."""
+        left = self.delivered - self.invoiced + min(self.credited, self.returned)
+        return min(left, 0.0) if self.ordered < 0 else max(left, 0.0)
+
+    @property
+    def unit_total(self):
+        if self.ordered:
+            return self.line.price_total / self.ordered
+        return self.line.price_unit * (1 - self.line.discount / 100)
 
     @property
     def amount_left(self):
         """What will still be invoiced, in the order's currency."""
-        unit_total = (
-            self.line.price_total / self.line.product_uom_qty
-            if self.line.product_uom_qty
-            else self.line.price_unit * (1 - self.line.discount / 100)
-        )
         in_the_end = self.target
         if self.policy == "delivery" and self.ordered >= 0:
             in_the_end = self.delivered + max(self.ordered - self.shipped, self.planned, 0.0)
         elif self.policy == "delivery":
             in_the_end = self.ordered
         left = in_the_end - self.invoiced + max(min(self.credited, self.returned), 0.0)
-        return (min(left, 0.0) if self.ordered < 0 else max(left, 0.0)) * unit_total
+        return (min(left, 0.0) if self.ordered < 0 else max(left, 0.0)) * self.unit_total

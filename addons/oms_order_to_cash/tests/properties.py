@@ -4,7 +4,7 @@ import re
 
 from .oracle import Oracle
 from .oracle_issue import CODES, read_issues
-from .oracle_money import OracleMoney
+from .oracle_value import OracleValue
 from .snapshot import get_difference, take_snapshot
 
 _AMOUNT = re.compile(r"(-?)\D?\s?(-?)((?:\d|,)+\.\d\d)(?!\d)")
@@ -81,7 +81,7 @@ class OmsProperties:
 
     def assertMoneyAddsUp(self, order, flow, because=""):
         """Check that paid + open + to invoice - owed back is what the customer is to pay for what he keeps."""
-        money = OracleMoney(order)
+        money = OracleValue(order)
         if not money.is_plain():
             return
         owed = sum(

@@ -48,11 +48,11 @@ class OmsBulkRun(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("verb", "order_ids")
+    @api.depends("verb", "order_ids", "refund_by")
     def _compute_preview(self):
         for run in self:
             orders = run.order_ids._origin
-            obstacles = self.env["oms.runner"]._get_obstacles(run.verb, orders) if run.verb else {}
+            obstacles = run._get_obstacles(orders)
             ready = orders.browse(order.id for order in orders if not obstacles.get(order.id))
             run.ready_count = len(ready)
             run.obstacle_count = len(orders) - len(ready)
@@ -71,9 +71,17 @@ class OmsBulkRun(models.TransientModel):
                 for order in shown
             ]
 
+    def _get_obstacles(self, orders):
+        """Return {order id: why the verb can't run as it was chosen}, empty where it can."""
+        if not self.verb:
+            return {}
+        return self.env["oms.runner"]._get_obstacles(self.verb, orders, self._get_choice())
+
     def _get_changes(self, orders):
         """Return {order id: what will change, in words}."""
-        return self.env["oms.runner"]._get_preview(self.verb, orders) if self.verb and orders else {}
+        if not self.verb or not orders:
+            return {}
+        return self.env["oms.runner"]._get_preview(self.verb, orders, self._get_choice())
 
     def _get_amount(self, orders):
         """Return the orders' total in the currency of the user's company."""
@@ -104,7 +112,7 @@ class OmsBulkRun(models.TransientModel):
         """Run the verb on the orders that can go on, and show what became of each, and why the others were left out."""
         self.ensure_one()
         self.check_access("write")
-        obstacles = self.env["oms.runner"]._get_obstacles(self.verb, self.order_ids)
+        obstacles = self._get_obstacles(self.order_ids)
         ready = self.order_ids.filtered(lambda order: not obstacles.get(order.id))
         if not ready:
             raise UserError(self.env._("None of these orders can go on with this action."))

@@ -29,9 +29,21 @@ class OmsLane(models.AbstractModel):
             facts[move["order_id"]].moves.append(move)
         for invoice in env["account.move"]._oms_read_invoices(order_ids):
             facts[invoice["order_id"]].invoices.append(invoice)
+        self._read_money(facts)
         self._read_purchases(facts, order_ids)
         supply.update(self._read_supply(moves))
         return facts
+
+    @api.model
+    def _read_money(self, facts):
+        """Read what is billed, and what was paid and is on no invoice, of orders that have anything like it."""
+        invoiced = [order_id for order_id, fact in facts.items() if fact.invoices]
+        billed = self.env["sale.order.line"]._oms_read_billed(invoiced) if invoiced else {}
+        for order_id, rows in billed.items():
+            facts[order_id].billed = rows
+        paid = [order_id for order_id, fact in facts.items() if fact.invoices or fact.header["paid"]]
+        for row in self.env["account.move"]._oms_read_unspent(paid) if paid else ():
+            facts[row["order_id"]].unspent.append(row)
 
     @api.model
     def _read_purchases(self, facts, order_ids):

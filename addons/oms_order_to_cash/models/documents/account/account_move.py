@@ -16,6 +16,7 @@ _WATCHED = {
     "oms_dunning_level",
     "oms_dispute_reason",
     "oms_payment_promise_date",
+    "oms_kept_as_credit",
     "oms_reminded_on",
 }
 
@@ -72,6 +73,7 @@ class AccountMove(models.Model):
                 """
             SELECT line.order_id, move.id, move.state, move.move_type, move.payment_state, move.invoice_date_due,
                    move.amount_total_signed AS amount_total, move.amount_residual_signed AS residual,
+                   move.oms_kept_as_credit IS TRUE AS is_kept,
                    COALESCE(line.total / NULLIF(move.amount_total, 0), 1) AS share
               FROM (
                 SELECT linked.order_id, linked.move_id, SUM(linked.price_total) AS total

@@ -47,6 +47,9 @@ _HEADERS = """
                          WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel'
                            AND source.usage = 'customer' AND dest.usage != 'customer'
                     ) AS has_return,
+                    EXISTS (
+                        SELECT FROM oms_job WHERE order_id = so.id AND state = 'failed' AND origin IN ('automation', 'cron')
+                    ) AS has_failed_job,
                     COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
                         SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol
                          WHERE sol.order_id = so.id AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE

@@ -50,7 +50,7 @@ class OmsIssue(models.Model):
         :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``; and what nothing is known of:
             a set of (order id, type id)
         """
-        watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
+        watched = self._get_watched(facts)
         found, unknown = [], set()
         if not watched:
             return found, unknown
@@ -117,11 +117,31 @@ class OmsIssue(models.Model):
             _logger.error("Order issues: %s broke for orders %s", name, [*errors][:10], exc_info=error)
 
     @api.model
+    def _get_watched(self, facts):
+        watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
+        over = facts.keys() - watched.keys()
+        # A parcel that is lost is in trouble, paid or not.
+        for shipment in self.env["stock.picking"]._oms_read_shipments(over) if over else ():
+            watched[shipment["order_id"]] = facts[shipment["order_id"]]
+        return watched
+
+    @api.model
     def _is_watched(self, fact):
-        """Tell whether an order can be in trouble at all: something of it is still to be done, or comes from a vendor."""
-        if fact.stage not in _CLOSED or fact.bought:
+        """Tell whether an order can be in trouble at all: something of it is to be done, owed by anybody, or on its way.
+
+        Nothing is meant by *closed* but that no lane has work: what was billed and paid may be wrong all the same.
+        """
+        if (
+            fact.stage not in _CLOSED
+            or fact.amount_open
+            or fact.amount_owed
+            or fact.bought
+            or fact.header["has_failed_job"]
+        ):
             return True
-        return any(reading["state"] in _WORK for reading in fact.lanes.values())
+        if any(reading["state"] in _WORK for reading in fact.lanes.values()):
+            return True
+        return self.env["oms.lane.invoice"]._is_billed_otherwise(fact)
 
     # === STORING === #
 
