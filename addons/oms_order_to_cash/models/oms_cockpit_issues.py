@@ -155,8 +155,7 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _prepare_remedy(self, issue, code, spec, is_recommended):
         runner, order = self.env["oms.runner"], issue.order_id
-        allowed = self.env.user.has_groups(spec["groups"])
-        obstacle = runner._get_obstacles(code, order).get(order.id, "") if allowed else self._get_right_text(spec)
+        obstacle = runner._get_right_text(code) or runner._get_obstacles(code, order).get(order.id, "")
         return {
             "verb": code,
             "label": spec["label"],
@@ -166,10 +165,6 @@ class OmsCockpit(models.AbstractModel):
             "changes": [] if obstacle else runner._get_preview(code, order).get(order.id, []),
             "reversible": runner._is_reversible(code),
         }
-
-    @api.model
-    def _get_right_text(self, spec):
-        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"])
 
     @api.model
     def _get_issue_labels(self, field_name):
