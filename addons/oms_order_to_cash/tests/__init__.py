@@ -10,11 +10,13 @@ from . import test_invoice_on_confirmation_portal
 from . import test_invoice_printing
 from . import test_oms_at_once
 from . import test_oms_automation_equal
+from . import test_oms_bulk_remedies
 from . import test_oms_bulk_run
 from . import test_oms_buying
 from . import test_oms_cockpit
 from . import test_oms_cockpit_issues
 from . import test_oms_cockpit_tour
+from . import test_oms_flow_actions
 from . import test_oms_flow_delivery
 from . import test_oms_flow_elsewhere
 from . import test_oms_flow_invoice
