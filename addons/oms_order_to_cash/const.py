@@ -42,6 +42,7 @@ NEXT_ACTIONS = (
     ("invoice", "Invoice"),
     ("post", "Post invoice"),
     ("pay", "Register payment"),
+    ("refund", "Refund"),
     ("resolve_dispute", "Resolve dispute"),
     ("credit", "Credit return"),
     ("receive", "Receive return"),

@@ -13,6 +13,7 @@ class OmsDemo(models.AbstractModel):
         soon = self._make_service_order("A1-3770", "bayview", "maintenance", 4, 28)
         self._make_service_invoice(soon, 27, due=3)
         self._make_unmatched_payment()
+        self._make_overpayment()
         disputed = self._make_service_order("A4-5150", "harbor", "assembly", 16, 40)
         dispute = self._make_service_invoice(disputed, 38, due=-8)
         dispute.oms_dispute_reason = self.env._("Four of the sixteen hours were not worked.")
@@ -36,3 +37,13 @@ class OmsDemo(models.AbstractModel):
         wizard = self.env["account.payment.register"].with_context(**context)
         wizard.create({"payment_date": fields.Date.today() - timedelta(days=3), "amount": 1000})._create_payments()
         invoice.line_ids.remove_move_reconcile()
+
+    @api.model
+    def _make_overpayment(self):
+        """A customer pays twice what two days' work cost, and wants the half back."""
+        order = self._make_service_order("R3-2210", "bayview", "maintenance", 2, 16)
+        invoice = self._make_service_invoice(order, 15, due=12)
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        wizard = self.env["account.payment.register"].with_context(**context)
+        paid_on = fields.Date.today() - timedelta(days=2)
+        wizard.create({"payment_date": paid_on, "amount": 2 * invoice.amount_total})._create_payments()

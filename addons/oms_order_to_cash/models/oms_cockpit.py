@@ -129,6 +129,7 @@ class OmsCockpit(models.AbstractModel):
                 "key": flow.next_action,
                 "label": actions.get(flow.next_action, ""),
                 "runnable": flow.has_runnable_action,
+                "hint": flow.next_action_hint or "",
             },
             "promise": {"date": fields.Datetime.to_string(flow.date_promised), "pending": flow.promise_pending},
             "deadline": {"date": fields.Datetime.to_string(flow.next_deadline), "pending": flow.deadline_pending},

@@ -171,9 +171,8 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _prepare_remedy(self, issue, code, spec, is_recommended):
         runner, order = self.env["oms.runner"], issue.order_id
-        allowed = self.env.user.has_groups(spec["groups"])
-        obstacle, changes = self._get_right_text(spec), []
-        if allowed:
+        obstacle, changes = runner._get_right_text(code), []
+        if not obstacle:
             told, error = self._tell(lambda: self._tell_remedy(code, order))
             obstacle, changes = told or (error, [])
         return {
@@ -192,10 +191,6 @@ class OmsCockpit(models.AbstractModel):
         runner = self.env["oms.runner"]
         obstacle = runner._get_obstacles(code, order).get(order.id, "")
         return obstacle, [] if obstacle else runner._get_preview(code, order).get(order.id, [])
-
-    @api.model
-    def _get_right_text(self, spec):
-        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"])
 
     @api.model
     def _get_issue_labels(self, field_name):

@@ -46,8 +46,8 @@ class OmsHistoryVerbs:
         soon = str(fields.Date.today() + timedelta(days=9))
         note = {"note": "The customer called."}
         choices = {
-            **dict.fromkeys(("extend", "repromise", "promise_to_pay"), {"date": soon}),
-            **dict.fromkeys(("dispute", "resolve_dispute"), note),
+            **{verb: {"date": soon} for verb in ("extend", "repromise", "promise_to_pay")},
+            **{verb: note for verb in ("dispute", "resolve_dispute")},
             "ask_deposit": {"percent": 30},
             "assign": {"user_id": self.env.user.id},
             "assign_issues": {"user_id": self.env.user.id},

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_outward_step, is_return
+from .oracle_money import OracleMoney
+from .oracle_supply import OracleSupply
 
 _PAID = ("paid", "in_payment", "reversed", "invoicing_legacy")
-_DRAFT_PURCHASE = ("draft", "sent", "to approve")
 _WORK = ("todo", "doing", "blocked")
 
 
@@ -18,7 +19,7 @@ def read_flow(order):
     return Oracle(order).tell()
 
 
-class Oracle:
+class Oracle(OracleSupply):
     def __init__(self, order):
         companies = order.env["res.company"].sudo().search([])
         self.order = order.sudo().with_context(allowed_company_ids=companies.ids, active_test=False)
@@ -39,7 +40,13 @@ class Oracle:
         self.posted = self.invoices.filtered(
             lambda invoice: invoice.state != "draft" and not invoice.currency_id.is_zero(invoice.amount_total)
         )
-        self.unpaid = self.posted.filtered(lambda invoice: invoice.payment_state not in _PAID)
+        self.unpaid = self.posted.filtered(
+            lambda invoice: (
+                invoice.payment_state not in _PAID
+                and not (invoice.move_type == "out_refund" and invoice.oms_kept_as_credit)
+            )
+        )
+        self.money = OracleMoney(self)
 
     def tell(self):
         order = self.order
@@ -55,7 +62,8 @@ class Oracle:
             "next_deadline": self._read_next_deadline(),
             "date_promised": self._read_date_promised(),
             "amount_total": self._round(order.amount_total / order.currency_rate),
-            "amount_open": self._round(self._read_amount_open()),
+            "amount_open": self._round(self.money.open),
+            "amount_owed": self._round(self.money.owed),
             "company_id": order.company_id.id,
             "partner_id": order.partner_id.id,
             "user_id": order.user_id.id,
@@ -90,93 +98,6 @@ class Oracle:
             for transaction in self.order.transaction_ids
         )
 
-    # === SUPPLY === #
-
-    def _read_supply(self):
-        if not self.is_confirmed:
-            return "none"
-        self.answers = {self._get_answer(move) for move in self.outward if self._is_short(move)}
-        if self._get_draft_purchase_lines():
-            self.answers.add("purchase")
-        for state, answers in (("blocked", {"nothing"}), ("todo", {"reserve", "purchase"}), ("doing", {"wait"})):
-            if answers & self.answers:
-                return state
-        return "done" if self._has_goods() else "none"
-
-    def _has_goods(self):
-        return bool(self.outward) or any(
-            line.is_above_zero(line.ordered) or line.is_above_zero(line.shipped) for line in self.goods
-        )
-
-    def _get_draft_purchase_lines(self):
-        lines = self.order.order_line.purchase_line_ids
-        return lines.filtered(lambda line: line.order_id.state in _DRAFT_PURCHASE and line.product_qty > 0)
-
-    def _is_short(self, move):
-        """A step that waits for an earlier step of its own order is not short."""
-        if move.state not in ("confirmed", "partially_available", "waiting"):
-            return False
-        return not any(
-            origin.state not in ("draft", "done", "cancel") and origin.sale_line_id.order_id == self.order
-            for origin in move.move_orig_ids
-        )
-
-    def _get_answer(self, move):
-        if self._is_stock_free(move):
-            return "reserve"
-        if self._is_purchase_drafted(move):
-            return "purchase"
-        if self._get_open_origins(move) or self._is_on_the_way(move):
-            return "wait"
-        return "nothing"
-
-    def _get_open_origins(self, move):
-        return move.move_orig_ids.filtered(lambda origin: origin.state not in ("draft", "done", "cancel"))
-
-    def _is_stock_free(self, move):
-        """What is made to order only takes what was brought for it."""
-        if move.location_id.usage != "internal" or self._get_open_origins(move):
-            return False
-        brought = move.move_orig_ids.filtered(lambda origin: origin.state == "done")
-        if move.procure_method == "make_to_order" and not brought:
-            return False
-        quants = self.env["stock.quant"].search(
-            [
-                ("product_id", "=", move.product_id.id),
-                ("location_id", "child_of", move.location_id.id),
-            ]
-        )
-        return sum(quant.quantity - quant.reserved_quantity for quant in quants) >= 0.005
-
-    def _is_purchase_drafted(self, move):
-        lines = self.env["purchase.order.line"].search(
-            [
-                ("product_id", "=", move.product_id.id),
-                ("product_qty", ">", 0),
-                ("order_id.state", "in", _DRAFT_PURCHASE),
-            ]
-        )
-        warehouse = move.location_id.warehouse_id
-        return any(
-            line in move.created_purchase_line_ids
-            or (warehouse and line.order_id.picking_type_id.warehouse_id == warehouse)
-            for line in lines
-        )
-
-    def _is_on_the_way(self, move):
-        return any(
-            inbound.location_dest_id.warehouse_id == move.location_id.warehouse_id
-            for inbound in self.env["stock.move"].search(
-                [
-                    ("product_id", "=", move.product_id.id),
-                    ("product_uom_qty", ">", 0),
-                    ("state", "in", ("waiting", "confirmed", "partially_available", "assigned")),
-                    ("location_id.usage", "in", ("supplier", "transit", "production")),
-                    ("location_dest_id.warehouse_id", "!=", False),
-                ]
-            )
-        )
-
     # === DELIVERY === #
 
     def _read_delivery(self):
@@ -202,6 +123,8 @@ class Oracle:
     # === INVOICE === #
 
     def _read_invoice(self):
+        if self.order.state == "cancel":
+            return self._read_invoice_of_cancelled()
         if not self.is_confirmed:
             return "none"
         is_invoiced = any(line.invoiced for line in self.lines)
@@ -215,6 +138,13 @@ class Oracle:
         if self.is_left or is_more_to_come:
             return "doing" if is_invoiced else "todo"
         return "done"
+
+    def _read_invoice_of_cancelled(self):
+        """What the customer has and keeps of it is to be paid all the same."""
+        if not any(line.is_above_zero(abs(line.left_of_cancelled)) for line in self.priced):
+            return "none"
+        is_begun = any(line.invoiced for line in self.lines) or "draft" in self.invoices.mapped("state")
+        return "doing" if is_begun else "todo"
 
     # === PAYMENT === #
 
@@ -235,7 +165,7 @@ class Oracle:
         returns = self.moves.filtered(lambda move: is_return(move) and move.state != "cancel")
         if any(is_open(move) for move in returns):
             return "todo"
-        if any(line.is_credit_owed for line in self.lines):
+        if self.money.not_kept:
             return "doing"
         return "done" if returns else "none"
 
@@ -260,7 +190,7 @@ class Oracle:
         return "pick" if self.unshipped else "ship"
 
     def _is_last_of_steps(self, move):
-        return is_customer_side(move.location_dest_id) and any(
+        return is_customer_side(move.location_dest_id, self.order) and any(
             origin.state == "done" and origin.sale_line_id.order_id == self.order and is_outward_step(origin)
             for origin in move.move_orig_ids
         )
@@ -297,32 +227,24 @@ class Oracle:
         payable = self.unpaid.filtered(
             lambda move: move.move_type == "out_invoice" and move.payment_state in ("not_paid", "partial")
         )
-        return "resolve_dispute" if self.lanes["payment"] == "blocked" and not payable else "pay"
+        if self.lanes["payment"] == "blocked":
+            return "pay" if payable else "resolve_dispute"
+        if self.money.is_refund_next:
+            return "refund"
+        return "credit" if self.money.is_claim_void else "pay"
 
     def _read_action_of_closed(self):
         drafted = "draft" in self.invoices.mapped("state")
-        return {"doing": "post" if drafted else "credit", "todo": "receive"}.get(self.lanes["return"], False)
+        action = {"doing": "post" if drafted else "credit", "todo": "receive"}.get(self.lanes["return"], False)
+        return action or ("refund" if self.money.is_refund_next else False)
 
-    _read_action_of_cancelled = _read_action_of_closed
+    def _read_action_of_cancelled(self):
+        return "invoice" if self.lanes["invoice"] in _WORK else self._read_action_of_closed()
 
     # === OTHER FIGURES === #
 
     def _round(self, amount):
         return self.order.company_id.currency_id.round(amount)
-
-    def _read_amount_open(self):
-        order = self.order
-        if order.state in ("draft", "sent"):
-            return order.amount_total / order.currency_rate
-        amount = sum(self._get_share(invoice) * invoice.amount_residual_signed for invoice in self.invoices)
-        if self.is_confirmed:
-            still_to_invoice = sum(line.amount_left for line in self.priced) / order.currency_rate
-            amount += max(still_to_invoice - sum(line.down_payment for line in self.lines), 0.0)
-        return amount
-
-    def _get_share(self, invoice):
-        linked = self.order.order_line.invoice_lines.filtered(lambda line: line.move_id == invoice)
-        return sum(linked.mapped("price_total")) / invoice.amount_total if invoice.amount_total else 0.0
 
     def _read_date_promised(self):
         order = self.order

@@ -188,9 +188,7 @@ class OracleMoneyIssues:
 
     def _has_a3(self):
         return any(
-            self._get_unmatched(move) or self._is_short(move)
-            for move in self.collected
-            if not self._is_disputed(move)
+            self._get_unmatched(move) or self._is_short(move) for move in self.collected if not self._is_disputed(move)
         )
 
     def _get_unmatched(self, move):
@@ -222,8 +220,6 @@ class OracleMoneyIssues:
 
     def _has_a5(self):
         return any(
-            move.oms_payment_promise_date
-            and move.oms_payment_promise_date < self.today
-            and not self._is_disputed(move)
+            move.oms_payment_promise_date and move.oms_payment_promise_date < self.today and not self._is_disputed(move)
             for move in self.collected
         )

@@ -3,19 +3,24 @@
 from odoo.tools import float_compare, float_round
 
 
-def is_customer_side(location):
-    """Tell whether goods in this place have left for the customer."""
+def is_customer_side(location, order):
+    """Tell whether goods in this place have left for the order's customer: another company of ours takes them in transit."""
+    if location.usage == "customer":
+        return True
     inter_company = location.env.ref("stock.stock_location_inter_company", raise_if_not_found=False)
-    return location.usage == "customer" or bool(inter_company and location._child_of(inter_company))
+    if not inter_company or not location._child_of(inter_company):
+        return False
+    address = order.partner_shipping_id.with_company(order.company_id)
+    return address.property_stock_customer._child_of(inter_company)
 
 
 def is_outward(move):
     """Tell whether a move takes goods to the customer, by itself or by what it feeds."""
+    order = move.sale_line_id.order_id
     if move.location_id.usage == "customer":
         return False
-    return is_customer_side(move.location_final_id or move.location_dest_id) or any(
-        is_open(fed) and fed.sale_line_id.order_id == move.sale_line_id.order_id and is_outward(fed)
-        for fed in move.move_dest_ids
+    return is_customer_side(move.location_final_id or move.location_dest_id, order) or any(
+        is_open(fed) and fed.sale_line_id.order_id == order and is_outward(fed) for fed in move.move_dest_ids
     )
 
 
@@ -62,7 +67,9 @@ class OracleLine:
         if not self.is_goods or self.ordered < 0:
             return  # goods that the customer hands in are no return of something shipped
         first_time = self.line.move_ids.filtered(lambda move: is_outward(move) and not move.origin_returned_move_id)
-        left = first_time.filtered(lambda move: move.state == "done" and is_customer_side(move.location_dest_id))
+        left = first_time.filtered(
+            lambda move: move.state == "done" and is_customer_side(move.location_dest_id, self.line.order_id)
+        )
         last_steps = first_time.filtered(
             lambda move: is_open(move) and not (move.move_dest_ids.filtered(is_open) & first_time)
         )
@@ -151,7 +158,7 @@ class OracleLine:
     # === INVOICES === #
 
     def _read_invoices(self):
-        self.invoiced = self.credited = self.credited_draft = self.down_payment = counted = 0.0
+        self.invoiced = self.credited = self.down_payment = counted = 0.0
         for invoice in self.line.invoice_lines.move_id:
             if invoice.state == "cancel" and invoice.payment_state != "invoicing_legacy":
                 continue
@@ -164,7 +171,6 @@ class OracleLine:
                 self.invoiced += quantity
             elif sign < 0:
                 self.credited -= quantity
-                self.credited_draft -= quantity if invoice.state == "draft" else 0
             if self.line.is_downpayment:
                 self.down_payment += sign * sum(map(self._get_at_order_rate, invoice_lines))
         elsewhere = float_round(self.line.qty_invoiced - counted, self.digits)
@@ -219,26 +225,24 @@ class OracleLine:
         return self.is_priced and self.policy == "delivery" and self.is_above_zero(self.ordered - self.shipped)
 
     @property
-    def is_credit_owed(self):
-        if not self.is_priced or not self.is_above_zero(self.returned):
-            return False
-        kept = self.target
-        if self.policy == "delivery":
-            kept += min(self.planned, self.replaced)
-        return self.is_above_zero(self.invoiced - self.credited + self.credited_draft - kept)
+    def left_of_cancelled(self):
+        """What is left to invoice of a cancelled order: what the customer got and keeps."""
+        left = self.delivered - self.invoiced + min(self.credited, self.returned)
+        return min(left, 0.0) if self.ordered < 0 else max(left, 0.0)
+
+    @property
+    def unit_total(self):
+        if self.ordered:
+            return self.line.price_total / self.ordered
+        return self.line.price_unit * (1 - self.line.discount / 100)
 
     @property
     def amount_left(self):
         """What will still be invoiced, in the order's currency."""
-        unit_total = (
-            self.line.price_total / self.line.product_uom_qty
-            if self.line.product_uom_qty
-            else self.line.price_unit * (1 - self.line.discount / 100)
-        )
         in_the_end = self.target
         if self.policy == "delivery" and self.ordered >= 0:
             in_the_end = self.delivered + max(self.ordered - self.shipped, self.planned, 0.0)
         elif self.policy == "delivery":
             in_the_end = self.ordered
         left = in_the_end - self.invoiced + max(min(self.credited, self.returned), 0.0)
-        return (min(left, 0.0) if self.ordered < 0 else max(left, 0.0)) * unit_total
+        return (min(left, 0.0) if self.ordered < 0 else max(left, 0.0)) * self.unit_total

@@ -1,6 +1,8 @@
 from contextlib import closing
 from unittest.mock import patch
 
+from psycopg2 import OperationalError
+
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 
@@ -71,3 +73,14 @@ class TestCronBell(TransactionCase):
         self.bell.ring(self.env["ir.cron"])
         self.core.assert_called_once()
         self.assertIsNone(self.bell._cursor)
+
+    def test_a_server_that_is_down_fails_nobody(self):
+        """What the user saved is committed by then; the workers look by themselves once the server is back."""
+        down = OperationalError("connection refused")
+        self.core.side_effect = down
+        with patch("odoo.addons.oms_order_to_cash.models.documents.cron_bell.db_connect", side_effect=down):
+            self._ring()
+        self.core.assert_called_once()
+        self.core.side_effect = self._notify_as_core
+        self._ring()
+        self.assertEqual(self._count_heard(), 1)

@@ -114,10 +114,38 @@ class TestOmsBulkRun(OmsRunnerCase):
         self.assertFalse({"confirm", "invoice", "post", "pay", "credit"} & offered)
         order = self._confirmed()
         self.env.cr.flush()
-        self.assertEqual(self._open("pay", order, worker).verb, "deliver", "what the order needs next")
+        self.assertEqual(self._open(None, order, worker).verb, "deliver", "what the order needs next")
         employee = self._make_user("oms_employee", "base.group_user")
         with self.assertRaisesRegex(UserError, "no right to run any action"):
             self._open("confirm", self._place_order(), employee)
+
+    def test_a_window_is_never_another_actions(self):
+        order = self._confirmed()
+        self._ship(order)
+        self._invoice(order)
+        self._drain()
+        seller = self._make_user("oms_seller", "sales_team.group_sale_salesman_all_leads")
+        with self.assertRaisesRegex(AccessError, "You may not run Register payment"):
+            self._open("pay", order, seller)
+        with self.assertRaisesRegex(UserError, "There is no action called fly"):
+            self._open("fly", order, seller)
+        run = self._open(None, order, seller)
+        self.assertFalse(run.verb, "nothing that one may run is next: the person chooses")
+        self.assertEqual((run.ready_count, run.obstacle_count), (0, 1))
+        self.assertEqual(self._read_lines(run), {order: ("left_out", "Choose an action first.")})
+        with self.assertRaisesRegex(UserError, "None of these orders can go on"):
+            run.action_run()
+        nowhere = self._place_order(partner_id=self._make_customer("Test Nowhere", street=False).id)
+        nowhere.set_delivery_line(self.carrier, 10)
+        self.assertEqual(self.env["oms.bulk.run"]._open("complete", nowhere)["res_model"], "oms.complete")
+
+    def test_what_can_not_be_undone_is_said(self):
+        order = self._place_order()
+        order.action_quotation_sent()
+        run = self._open("remind", order)
+        self.assertEqual((run.ready_count, run.final_count), (1, 1))
+        self.assertTrue(run.line_ids.message.endswith("This can't be undone."), run.line_ids.message)
+        self.assertEqual(self._open("confirm", order).final_count, 0)
 
     def test_most_wanted_action_comes_first(self):
         orders = self._place_order() + self._confirmed() + self._confirmed()
@@ -238,85 +266,3 @@ class TestOmsBulkRun(OmsRunnerCase):
         other = self._make_user("oms_other", "sales_team.group_sale_manager")
         with self.assertRaises(AccessError):
             run.with_user(other).action_run()
-
-
-@tagged("post_install", "-at_install")
-class TestOmsFlowActions(OmsRunnerCase):
-    """The button of the cockpit's rows."""
-
-    def test_next_action_runs(self):
-        order = self._place_order()
-        flow = self._read_flow(order)
-        for done in ("confirm", "deliver", "invoice", "post"):
-            self.assertEqual(flow.next_action, done)
-            result = flow.action_next()
-            self.assertEqual((result["tag"], result["params"]["type"]), ("oms_job_result", "success"), done)
-            self._drain()
-        self.assertEqual(order.invoice_ids.state, "posted")
-        self.assertEqual(self.jobs.search([("order_id", "=", order.id)]).mapped("origin"), ["user"] * 4)
-        window = flow.action_next()
-        self.assertEqual(
-            (window["res_model"], self.env["oms.bulk.run"].browse(window["res_id"]).verb), ("oms.bulk.run", "pay")
-        )
-        self.env["oms.bulk.run"].browse(window["res_id"]).action_run()
-        self.assertFlow(order, "closed", "done done done done done none")
-
-    def test_button_pressed_too_late_runs_nothing(self):
-        order = self._place_order()
-        flow = self._read_flow(order)
-        self._confirm(order)
-        self.env.cr.flush()
-        with self.assertRaisesRegex(UserError, "Meanwhile another step is next"):
-            flow.with_context(oms_next_action="confirm").action_next()
-        self.assertEqual(order.picking_ids.state, "assigned")
-
-    def test_several_orders_at_once(self):
-        quotation, confirmed = self._place_order(), self._confirmed()
-        flows = self._read_flow(quotation) + self._read_flow(confirmed)
-        self.assertEqual(flows.action_next()["params"]["title"], "2 done")
-        self.assertEqual((quotation.state, confirmed.picking_ids.state), ("sale", "done"))
-
-    def test_the_others_run_beside_one_that_asks(self):
-        quotation, invoiced = self._place_order(), self._confirmed()
-        self._ship(invoiced)
-        self._invoice(invoiced)
-        flows = self._read_flow(quotation) + self._read_flow(invoiced)
-        window = flows.action_next()
-        run = self.env["oms.bulk.run"].browse(window["res_id"])
-        self.assertEqual((quotation.state, run.verb, run.order_ids), ("sale", "pay", invoiced))
-
-    def test_step_of_a_person_opens_its_document(self):
-        buy = self._confirmed([(self.purchased, 2)])
-        action = self._read_flow(buy).action_next()
-        self.assertEqual((action["res_model"], action["res_id"]), ("product.product", self.purchased.id))
-        purchase = self._buy(self.purchased, 2, confirm=False)
-        action = self._read_flow(buy).action_next()
-        self.assertEqual((action["res_model"], action["res_id"]), ("purchase.order", purchase.id))
-        purchase.button_confirm()
-        action = self._read_flow(buy).action_next()
-        self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", buy.picking_ids.id))
-        perform = self._confirmed([(self.delivered_service, 2)])
-        action = self._read_flow(perform).action_next()
-        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", perform.id))
-        self.assertEqual(self._read_flow(perform).action_open_order()["res_id"], perform.id)
-
-    def test_a_return_opens_its_transfer_and_is_credited(self):
-        order = self._finish(self._confirmed())
-        announced = self._announce_return(order, 2)
-        action = self._read_flow(order).action_next()
-        self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", announced.id))
-        self._receive_return(announced)
-        result = self._read_flow(order).action_next()
-        self.assertEqual((result["tag"], result["params"]["type"]), ("oms_job_result", "success"))
-        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
-        self.assertEqual((credit.state, credit.amount_total), ("posted", 20))
-
-    def test_missing_address_opens_the_address(self):
-        nowhere = self._make_customer("Test Nowhere", street=False)
-        order = self._place_order(partner_id=nowhere.id)
-        order.set_delivery_line(self.carrier, 10)
-        self._confirm(order)
-        action = self._read_flow(order).action_next()
-        self.assertEqual(action["res_model"], "oms.complete")
-        window = self.env["oms.complete"].browse(action["res_id"])
-        self.assertEqual(window.order_id, order, "it asks for what this order lacks")

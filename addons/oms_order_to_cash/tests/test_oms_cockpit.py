@@ -192,7 +192,7 @@ class TestOmsCockpit(OmsCommon):
         panel = self.cockpit.get_panel(self._get_flow(order).id)
         self.assertEqual(panel["name"], order.name)
         self.assertEqual(panel["stage"], {"key": "payment", "label": "Payment"})
-        self.assertEqual(panel["action"], {"key": "pay", "label": "Register payment", "runnable": True})
+        self.assertEqual(panel["action"], {"key": "pay", "label": "Register payment", "runnable": True, "hint": ""})
         self.assertEqual([lane["state"] for lane in panel["lanes"]], ["done", "done", "done", "done", "doing", "none"])
         self.assertEqual(panel["amount_open"], 30.0)
         self.assertCountEqual(

@@ -283,6 +283,7 @@ class TestOmsFlowDownPayment(FlowCase):
         order = self._confirmed()
         advance = self._down_payment(order, percent=30)
         self._cancel(order)
-        self.assertFlow(order, "cancelled", "none none none none todo none", False, amount_open=30)
+        # Nobody has to pay it, and what is paid he gets back.
+        self.assertFlow(order, "cancelled", "none none none none todo doing", "credit", amount_open=0, amount_owed=0)
         self._pay(advance)
-        self.assertFlow(order, "cancelled", "none none none none done none", False, amount_open=0)
+        self.assertFlow(order, "cancelled", "none none none none done doing", "credit", amount_open=-30, amount_owed=30)

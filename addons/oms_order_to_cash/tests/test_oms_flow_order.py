@@ -118,7 +118,7 @@ class TestOmsFlowOrder(FlowCase):
         self._cancel(order)
         self.assertEqual(order.picking_ids.mapped("state"), ["cancel", "done"])
         self.assertFlow(
-            order, "cancelled", "none none none none doing none", False, amount_open=70, next_deadline=False
+            order, "cancelled", "none none none none doing doing", "credit", amount_open=10, next_deadline=False
         )
 
     def test_reopened_order_starts_again(self):

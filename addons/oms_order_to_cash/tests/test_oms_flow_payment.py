@@ -118,7 +118,7 @@ class TestOmsFlowPayment(FlowCase):
         self._pay(invoice, 90)
         credit = self._credit(invoice, 3, apply=True)
         self.assertEqual((invoice.amount_residual, credit.amount_residual), (0, 20))
-        self.assertFlow(order, "payment", "done done done done doing none", "pay", amount_open=-20)
+        self.assertFlow(order, "payment", "done done done done doing none", "refund", amount_open=-20)
         self._pay(credit)
         self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
 
@@ -127,7 +127,7 @@ class TestOmsFlowPayment(FlowCase):
         invoice = self._invoice(order)
         self._pay(invoice)
         credit = self._credit(invoice, 3)
-        self.assertFlow(order, "payment", "done done done done doing none", "pay", amount_open=-30)
+        self.assertFlow(order, "payment", "done done done done doing none", "refund", amount_open=-30)
         self._pay(credit)
         self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
 

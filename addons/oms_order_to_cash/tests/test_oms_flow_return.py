@@ -26,7 +26,7 @@ class TestOmsFlowReturn(FlowCase):
         credit = self._credit(order.invoice_ids, 2, post=False)
         self.assertFlow(order, "invoice", "done done done doing doing doing", "post", amount_open=-20)
         self._post(credit)
-        self.assertFlow(order, "payment", "done done done done doing done", "pay", amount_open=-20)
+        self.assertFlow(order, "payment", "done done done done doing done", "refund", amount_open=-20, amount_owed=20)
         self._pay(credit)
         self.assertFlow(order, "closed", "done done done done done done", False, amount_open=0)
 
@@ -40,7 +40,7 @@ class TestOmsFlowReturn(FlowCase):
         self._return(order, 2)
         credit = self._invoice(order)
         self.assertEqual((credit.move_type, credit.amount_total), ("out_refund", 40))
-        self.assertFlow(order, "payment", "done done done done doing done", "pay", amount_open=-40)
+        self.assertFlow(order, "payment", "done done done done doing done", "refund", amount_open=-40, amount_owed=40)
 
     def test_credited_in_part(self):
         order = self._closed()
@@ -166,11 +166,14 @@ class TestOmsFlowReturn(FlowCase):
         self._ship(order, 4)
         self._pay(self._invoice(order))
         self._cancel(order)
-        self.assertFlow(order, "cancelled", "none none none none done none", False, amount_open=0)
+        # He paid ten and keeps four.
+        self.assertFlow(order, "cancelled", "none none none none done doing", "credit", amount_open=-60, amount_owed=60)
         picking = self._announce_return(order)
-        self.assertFlow(order, "cancelled", "none none none none done todo", "receive", amount_open=0)
+        self.assertFlow(order, "cancelled", "none none none none done todo", "receive", amount_open=-60)
         self._receive_return(picking)
-        self.assertFlow(order, "cancelled", "none none none none done doing", "credit", amount_open=0)
+        self.assertFlow(
+            order, "cancelled", "none none none none done doing", "credit", amount_open=-100, amount_owed=100
+        )
 
     def test_two_steps_back_and_forth(self):
         order = self._confirmed(warehouse_id=self.two_step_warehouse.id)

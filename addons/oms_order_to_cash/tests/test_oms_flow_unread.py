@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 from .issue_case import OmsIssueCase
 
 _REFRESH = "odoo.addons.oms_order_to_cash.models.engines.flow.oms_flow_refresh"
+_BY_NOTHING = ZeroDivisionError("by nothing")
 _RECONCILE = "odoo.addons.oms_order_to_cash.models.engines.issue.oms_issue_reconcile"
 
 
@@ -21,7 +22,7 @@ class TestOmsFlowUnread(OmsIssueCase):
         self.others = self.orders - self.bad
 
     @contextmanager
-    def _broken(self, model, method, error=ZeroDivisionError("by nothing"), of=None):
+    def _broken(self, model, method, error=_BY_NOTHING, of=None):
         """Have a method raise for the bad order: of facts, a fact, or ids."""
         real, bad_ids = getattr(self.env.registry[model], method), set((self.bad if of is None else of).ids)
 

@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 
-from .history_case import OmsHistoryCase
 from .history import STARTS
+from .history_case import OmsHistoryCase
 
 _NEW, _SHIPPED, _HALF_PAID, _PAID, _DOWN_PAYMENT = STARTS
 

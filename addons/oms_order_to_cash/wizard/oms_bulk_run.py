@@ -11,18 +11,19 @@ _RESULT_ORDER = {"failed": 0, **dict.fromkeys(_UNFINISHED, 1), **dict.fromkeys(_
 
 
 class OmsBulkRun(models.TransientModel):
-    """Run one verb on many orders: what will happen, then what happened."""
+    """Run one verb on many orders, or on each its own: what will happen, then what happened."""
 
     _name = "oms.bulk.run"
     _description = "Run on Several Orders"
 
-    verb = fields.Selection(selection="_selection_verb", string="Action", required=True)
+    verb = fields.Selection(selection="_selection_verb", string="Action")
     is_verb_given = fields.Boolean(help="Whoever opened the window said what to do: it asks how, and not what.")
     order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
     job_ids = fields.Many2many("oms.job", readonly=True)
     line_ids = fields.One2many("oms.bulk.run.line", "run_id", compute="_compute_preview", store=True)
     ready_count = fields.Integer(string="Will Run", compute="_compute_preview", store=True)
     obstacle_count = fields.Integer(string="Left Out", compute="_compute_preview", store=True)
+    final_count = fields.Integer(string="Can't Be Undone", compute="_compute_preview", store=True)
     hidden_count = fields.Integer(compute="_compute_preview", store=True)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
     amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True)
@@ -48,32 +49,57 @@ class OmsBulkRun(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("verb", "order_ids")
+    @api.depends("verb", "order_ids", "plan", "refund_by")
     def _compute_preview(self):
         for run in self:
-            orders = run.order_ids._origin
-            obstacles = self.env["oms.runner"]._get_obstacles(run.verb, orders) if run.verb else {}
-            ready = orders.browse(order.id for order in orders if not obstacles.get(order.id))
+            rows = run._prepare_rows()
+            ready = [row for row in rows if not row["obstacle"]]
+            orders = run.order_ids.browse(dict.fromkeys(row["order_id"] for row in ready))
             run.ready_count = len(ready)
-            run.obstacle_count = len(orders) - len(ready)
-            run.hidden_count = max(len(orders) - _SHOWN, 0)
-            run.amount_ready = run._get_amount(ready)
-            shown = (ready + (orders - ready))[:_SHOWN]
-            changes = run._get_changes(ready & shown)
-            run.line_ids = [Command.clear()] + [
-                Command.create(
-                    {
-                        "order_id": order.id,
-                        "obstacle": obstacles.get(order.id),
-                        "changes": "\n".join(changes.get(order.id, [])),
-                    }
-                )
-                for order in shown
-            ]
+            run.obstacle_count = len(rows) - len(ready)
+            run.final_count = sum(not run._is_reversible(row["verb"]) for row in ready)
+            run.hidden_count = max(len(rows) - _SHOWN, 0)
+            run.amount_ready = run._get_amount(orders)
+            shown = (ready + [row for row in rows if row["obstacle"]])[:_SHOWN]
+            run._describe_rows(shown)
+            run.line_ids = [Command.clear(), *(Command.create(row) for row in shown)]
 
-    def _get_changes(self, orders):
+    def _prepare_rows(self):
+        """Return what would run, as the values of lines: what has an ``obstacle`` is left out."""
+        self.ensure_one()
+        if self.plan:
+            return self._prepare_planned_rows()
+        orders = self.order_ids._origin
+        obstacles = self._get_obstacles(orders)
+        choose = not self.verb and self.env._("Choose an action first.")
+        return [
+            {"order_id": order.id, "verb": self.verb, "obstacle": choose or obstacles.get(order.id) or False}
+            for order in orders
+        ]
+
+    def _describe_rows(self, rows):
+        """Write into rows that will run what each will change, in words, one read per verb."""
+        for verb in {row["verb"] for row in rows if not row["obstacle"]}:
+            same = [row for row in rows if row["verb"] == verb and not row["obstacle"]]
+            orders = self.env["sale.order"].browse(dict.fromkeys(row["order_id"] for row in same))
+            changes = self._get_changes(verb, orders)
+            final = [] if self._is_reversible(verb) else [self.env._("This can't be undone.")]
+            for row in same:
+                row["changes"] = "\n".join(changes.get(row["order_id"], []) + final)
+
+    @api.model
+    def _is_reversible(self, verb):
+        return self.env["oms.runner"]._is_reversible(verb)
+
+    def _get_changes(self, verb, orders):
         """Return {order id: what will change, in words}."""
-        return self.env["oms.runner"]._get_preview(self.verb, orders) if self.verb and orders else {}
+        return self.env["oms.runner"]._get_preview(verb, orders, {} if self.plan else self._get_choice())
+
+    def _get_obstacles(self, orders):
+        """Return {order id: why the verb can't run as it was chosen}, empty where it can."""
+        if not self.verb:
+            return {}
+        return self.env["oms.runner"]._get_obstacles(self.verb, orders, self._get_choice())
 
     def _get_amount(self, orders):
         """Return the orders' total in the currency of the user's company."""
@@ -104,23 +130,27 @@ class OmsBulkRun(models.TransientModel):
         """Run the verb on the orders that can go on, and show what became of each, and why the others were left out."""
         self.ensure_one()
         self.check_access("write")
-        obstacles = self.env["oms.runner"]._get_obstacles(self.verb, self.order_ids)
-        ready = self.order_ids.filtered(lambda order: not obstacles.get(order.id))
+        rows = self._prepare_rows()
+        ready = [row for row in rows if not row["obstacle"]]
         if not ready:
             raise UserError(self.env._("None of these orders can go on with this action."))
-        self.job_ids = self.env["oms.runner"]._run(self.verb, ready, "bulk", self._get_params())
-        self._show_results({order_id: text for order_id, text in obstacles.items() if text})
+        for verb in dict.fromkeys(row["verb"] for row in ready):
+            orders = self.order_ids.browse(dict.fromkeys(row["order_id"] for row in ready if row["verb"] == verb))
+            params = {} if self.plan else self._get_params()
+            self.job_ids += self.env["oms.runner"]._run(verb, orders, "bulk", params)
+        self._show_results(rows)
         return self._get_window()
 
-    def _show_results(self, left_out):
-        """Make the lines anew, what needs a look first.
+    def _show_results(self, rows):
+        """Make the lines anew, what needs a look first; what did not run says why.
 
-        :param dict left_out: {order id: why it did not run}
+        :param list rows: as :meth:`_prepare_rows` returns them
         """
-        jobs = self.job_ids.sorted(lambda job: _RESULT_ORDER[job.state])
-        rows = [{"order_id": job.order_id.id, "job_id": job.id} for job in jobs]
-        rows += [{"order_id": order_id, "obstacle": text} for order_id, text in left_out.items()]
-        self.line_ids = [Command.clear(), *(Command.create(row) for row in rows[:_SHOWN])]
+        jobs = {(job.verb, job.order_id.id): job for job in self.job_ids}
+        left_out = [row for row in rows if row["obstacle"]]
+        done = [{**row, "job_id": jobs[row["verb"], row["order_id"]].id} for row in rows if not row["obstacle"]]
+        done.sort(key=lambda row: _RESULT_ORDER[jobs[row["verb"], row["order_id"]].state])
+        self.line_ids = [Command.clear(), *(Command.create(row) for row in (done + left_out)[:_SHOWN])]
         self.obstacle_count = len(left_out)
 
     def action_refresh(self):
@@ -144,13 +174,20 @@ class OmsBulkRun(models.TransientModel):
 
     @api.model
     def _open(self, verb, orders):
-        """Open the preview of a verb on orders; without a verb, of the one most of them need next."""
+        """Open the preview of a verb on orders; without a verb, of the one most of them need next and the user may run.
+
+        Never of another one: where the user may run none of these, nothing is chosen for them.
+        """
         offered = [code for code, _label in self._selection_verb()]
         if not offered:
             raise UserError(self.env._("You have no right to run any action on orders."))
-        is_given = verb in offered
-        if not is_given:
-            verb = next((code for code in self._get_wanted_verbs(orders) if code in offered), offered[0])
+        is_given = bool(verb)
+        if is_given:
+            self.env["oms.runner"]._check_rights(verb, orders)
+            if verb not in offered:
+                return self.env["oms.runner"]._open_window(verb, orders)
+        else:
+            verb = next((code for code in self._get_wanted_verbs(orders) if code in offered), False)
         run = self.with_context(default_verb=None).create(
             {"verb": verb, "is_verb_given": is_given, "order_ids": [Command.set(orders.ids)]}
         )
@@ -173,7 +210,9 @@ class OmsBulkRun(models.TransientModel):
         }
 
     def _get_title(self):
-        label = dict(self._selection_verb())[self.verb]
+        if self.plan:
+            return self._get_plan_title()
+        label = dict(self._selection_verb()).get(self.verb, "")
         if self.job_ids:
             return self.env._("%(action)s: results", action=label)
         names = {"action": label, "order": self.order_ids.name if len(self.order_ids) == 1 else ""}

@@ -10,6 +10,8 @@ class OmsBulkRunLine(models.TransientModel):
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount_total = fields.Monetary(related="order_id.amount_total")
+    verb = fields.Selection(selection="_selection_verb", string="Action", readonly=True)
+    subject = fields.Char(string="Issue", readonly=True)
     obstacle = fields.Text(readonly=True)
     changes = fields.Text(string="What Changes", readonly=True)
     job_id = fields.Many2one("oms.job", readonly=True)
@@ -28,6 +30,10 @@ class OmsBulkRunLine(models.TransientModel):
     message = fields.Text(compute="_compute_result")
     can_retry = fields.Boolean(compute="_compute_result")
     can_undo = fields.Boolean(compute="_compute_result")
+
+    @api.model
+    def _selection_verb(self):
+        return self.env["oms.job"]._selection_verb()
 
     # === COMPUTE METHODS === #
 

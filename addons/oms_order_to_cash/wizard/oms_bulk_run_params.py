@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 # What a verb may ask for, as named in its ``params``; the form shows the fields of the verb chosen.
 _ASKED = (
+    "refund_by",
     "journal_id",
     "payment_date",
     "date",
@@ -24,6 +25,15 @@ class OmsBulkRun(models.TransientModel):
     )
     required_params = fields.Char(
         compute="_compute_asked_params", help="Names of what it can't do without, each between spaces."
+    )
+    refund_by = fields.Selection(
+        [
+            ("pay", "Pay it out"),
+            ("match", "Apply it to other open invoices"),
+            ("keep", "Keep it for the next invoice"),
+        ],
+        string="Give It Back By",
+        default="pay",
     )
     date_label = fields.Char(compute="_compute_asked_params", help="What the date means to the verb.")
     date = fields.Date()
@@ -49,6 +59,10 @@ class OmsBulkRun(models.TransientModel):
             run.date_label = spec.get("date_label") or self.env._("Date")
 
     # === BUSINESS METHODS === #
+
+    def _get_choice(self):
+        """Return the params on which it depends what can be done and what it will change."""
+        return {"refund_by": self.refund_by} if self.verb == "refund" and self.refund_by else {}
 
     def _get_params(self):
         """Return what the user chose, in plain values that a job can keep."""

@@ -29,19 +29,21 @@ class CronBell:
         :param crons: ``ir.cron`` in the environment of the database that has work
         """
         if not (is_known(crons, "_notifydb", ("base",)) and self._tell(crons.env.cr.dbname)):
-            crons._notifydb()
+            # What was committed is not undone by a server that goes down right then: the workers look by themselves, too.
+            with suppress(psycopg2.OperationalError):
+                crons._notifydb()
 
     def _tell(self, dbname):
         """:return: whether it was told; a connection that the server ended meanwhile is not, and is made anew next time"""
         query = SQL("SELECT %s('cron_trigger', %s)", SQL.identifier(ODOO_NOTIFY_FUNCTION), dbname)
         with self._lock:
-            if self._cursor is None or self._cursor.closed:
-                self._cursor = db_connect("postgres").cursor()
             try:
+                if self._cursor is None or self._cursor.closed:
+                    self._cursor = db_connect("postgres").cursor()
                 self._cursor.execute(query, log_exceptions=False)
                 self._cursor.commit()
             except psycopg2.Error:
-                with suppress(psycopg2.Error):
+                with suppress(psycopg2.Error, AttributeError):  # none where the server can't be reached
                     self._cursor.close()
                 self._cursor = None
                 return False

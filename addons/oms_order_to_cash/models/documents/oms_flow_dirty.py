@@ -31,7 +31,7 @@ class OmsFlowDirty(models.Model):
     def _mark(self, model_name, ids):
         """Remember, until the transaction is flushed, that these documents changed.
 
-        :param str model_name: a key of :meth:`_get_mark_queries`
+        :param str model_name: a key of :meth:`_get_mark_queries` or :meth:`_get_scope_queries`, or a scope
         :param ids: ids of that model; ids of unsaved records are left out
         """
         ids = [record_id for record_id in ids if isinstance(record_id, int) and record_id]
@@ -83,6 +83,8 @@ class OmsFlowDirty(models.Model):
             if model_name in scopes:
                 query = SQL(scopes[model_name], ids=list(ids))
                 yield SQL("SELECT NULL::int, NULL::int, marked.* FROM (%s) marked (scope, scope_id)", query)
+            if model_name not in queries and model_name not in scopes:
+                yield SQL("SELECT NULL::int, NULL::int, %s::varchar, UNNEST(%s)", model_name, list(ids))
 
     @api.model
     def _wake_crons(self):
@@ -99,19 +101,38 @@ class OmsFlowDirty(models.Model):
         A glue addon that marks a document of its own adds its query here.
         """
         return {
+            # Of a payment's entry: what is left of it is owed to the customer of the orders it was for.
             "account.move": """
-                SELECT sol.order_id, NULL::int FROM account_move_line aml
+                SELECT concerned.order_id, NULL::int FROM UNNEST(%s) moved (id) CROSS JOIN LATERAL (
+                    SELECT sol.order_id FROM account_move_line aml
+                      JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                      JOIN sale_order_line sol ON sol.id = rel.order_line_id
+                     WHERE aml.move_id = moved.id
+                 UNION
+                    SELECT sol.order_id FROM account_move_line paid
+                      JOIN account_partial_reconcile used ON used.credit_move_id = paid.id
+                      JOIN account_move_line term ON term.id = used.debit_move_id
+                      JOIN account_move_line aml ON aml.move_id = term.move_id
+                      JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                      JOIN sale_order_line sol ON sol.id = rel.order_line_id
+                     WHERE paid.move_id = moved.id
+                 UNION
+                    SELECT rel.sale_order_id FROM account_payment payment
+                      JOIN sale_order_transaction_rel rel ON rel.transaction_id = payment.payment_transaction_id
+                     WHERE payment.move_id = moved.id
+                ) concerned""",
+            "mail.notification": """
+                SELECT sol.order_id, NULL::int FROM mail_notification notification
+                  JOIN mail_message message ON message.id = notification.mail_message_id AND message.model = 'account.move'
+                  JOIN account_move_line aml ON aml.move_id = message.res_id
                   JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
                   JOIN sale_order_line sol ON sol.id = rel.order_line_id
-                 WHERE aml.move_id = ANY(%s)""",
+                 WHERE notification.id = ANY(%s)""",
             "product.product": "SELECT NULL::int, UNNEST(%s)",
             "product.template": """
                 SELECT sol.order_id, NULL::int FROM sale_order_line sol
                   JOIN product_product product ON product.id = sol.product_id
                  WHERE product.product_tmpl_id = ANY(%s)""",
-            "res.partner": """
-                SELECT id, NULL::int FROM sale_order
-                 WHERE partner_shipping_id = ANY(%s) AND carrier_id IS NOT NULL""",
             "sale.order": "SELECT id, NULL::int FROM sale_order WHERE id = ANY(%s)",
             "sale.order.line": "SELECT order_id, NULL::int FROM sale_order_line WHERE id = ANY(%s)",
             "stock.move": """
@@ -130,7 +151,34 @@ class OmsFlowDirty(models.Model):
 
         They stand beside those of :meth:`_get_mark_queries`. How a scope leads to orders, ``oms.flow._get_scopes()`` tells.
         """
-        return {}
+        return {
+            # What is owed or paid concerns the customer's other orders: by what is matched, and where credit is limited.
+            "account.move": """
+                SELECT scope.name, partner.commercial_partner_id FROM account_move_line aml
+                  JOIN account_account account ON account.id = aml.account_id AND account.account_type = 'asset_receivable'
+                  JOIN res_company company ON company.id = aml.company_id
+                  JOIN res_partner partner ON partner.id = aml.partner_id
+                  JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+                  JOIN (VALUES ('payment'), ('credit')) scope (name)
+                    ON scope.name = 'payment' OR company.account_use_credit_limit OR company.oms_credit_overdue_days > 0
+                       OR commercial.oms_account_hold
+                 WHERE aml.move_id = ANY(%(ids)s)""",
+            "res.partner": """
+                SELECT 'customer', commercial_partner_id FROM res_partner WHERE id = ANY(%(ids)s)
+                 UNION SELECT 'address', id FROM res_partner WHERE id = ANY(%(ids)s)""",
+            "sale.order": """
+                SELECT 'credit', commercial.id FROM sale_order so
+                  JOIN res_company company ON company.id = so.company_id
+                  JOIN res_partner partner ON partner.id = so.partner_id
+                  JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+                 WHERE so.id = ANY(%(ids)s) AND so.state IN ('sale', 'cancel')
+                   AND (company.account_use_credit_limit OR company.oms_credit_overdue_days > 0 OR commercial.oms_account_hold)""",
+        }
+
+    @api.model
+    def _mark_companies(self, companies=None):
+        """Mark all unfinished orders of these companies, of all companies without them: a setting changed that they read."""
+        self._mark("company", (companies or self.env["res.company"].sudo().search([]))._ids)
 
     @api.model
     def _take(self, limit, newest=False):

@@ -29,12 +29,26 @@ class OmsLane(models.AbstractModel):
             facts[move["order_id"]].moves.append(move)
         for invoice in env["account.move"]._oms_read_invoices(order_ids):
             facts[invoice["order_id"]].invoices.append(invoice)
+        self._read_money(facts)
         self._read_purchases(facts, order_ids)
         supply.update(self._read_supply(moves))
         return facts
 
     @api.model
+    def _read_money(self, facts):
+        """Read what is billed, and what was paid and is on no invoice, of orders that have anything like it."""
+        invoiced = [order_id for order_id, fact in facts.items() if fact.invoices]
+        billed = self.env["sale.order.line"]._oms_read_billed(invoiced) if invoiced else {}
+        for order_id, rows in billed.items():
+            facts[order_id].billed = rows
+        paid = [order_id for order_id, fact in facts.items() if fact.invoices or fact.header["paid"]]
+        for row in self.env["account.move"]._oms_read_unspent(paid) if paid else ():
+            facts[row["order_id"]].unspent.append(row)
+
+    @api.model
     def _read_purchases(self, facts, order_ids):
+        for line in self.env["purchase.order.line"]._oms_read_bought(order_ids):
+            facts[line["order_id"]].bought.append(line)
         made_for = self.env["purchase.order.line"]._oms_read_made_for(order_ids)
         if made_for:
             for fact in facts.values():
@@ -42,13 +56,11 @@ class OmsLane(models.AbstractModel):
 
     @api.model
     def _read_supply(self, moves):
-        """Read what could feed the open outward moves: stock, receipts on the way, purchases to confirm."""
+        """Read what could feed the open outward moves: stock that would be reserved, receipts on the way, purchases to confirm."""
         short = [move for move in moves if move["outward"] and self._is_short(move)]
         product_ids = {move["product_id"] for move in short}
         return {
-            "free": self.env["stock.quant"]._oms_read_free(
-                {(move["product_id"], move["location_id"]) for move in short}
-            ),
+            "free": self.env["stock.quant"]._oms_read_reservable([move["id"] for move in short]),
             "inbound": self.env["stock.move"]._oms_read_inbound(product_ids),
             "drafts": self.env["purchase.order.line"]._oms_read_drafts(product_ids),
         }

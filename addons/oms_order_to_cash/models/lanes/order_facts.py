@@ -6,13 +6,19 @@ class OrderFacts:
     """What the documents say of one order, read once per batch and shared by its lanes.
 
     ``lanes`` collects the readings of the lanes before; each is a dict with ``state`` and, where the lane has work, ``stage``,
-    ``action`` and ``deadline``; ``stage`` is the headline of them all, ``amount_open`` the value at stake in company currency.
-    ``signals`` is what the lanes read beyond that for the
-    detectors of issues, each under names of its own; ``failures`` says in words which of them could not be told.
+    ``action`` and ``deadline``; ``stage`` is the headline of them all, ``amount_open`` the value at stake and ``amount_owed``
+    what the customer has to get back, both in company currency. ``billed`` are the rows of its invoices by order line, see
+    ``_oms_read_billed``; ``unspent`` is money of the customer that no invoice used up, see ``_oms_read_unspent``; ``not_kept``
+    what he is owed for what he does not keep, once a lane asked for it; ``bought`` the purchases made for it that are still to
+    come. ``signals`` is what the lanes read beyond that for the detectors of issues, each under names of its own; ``failures``
+    says in words which of them could not be told.
     """
 
     __slots__ = (
         "amount_open",
+        "amount_owed",
+        "billed",
+        "bought",
         "digits",
         "failures",
         "header",
@@ -23,9 +29,11 @@ class OrderFacts:
         "lines",
         "made_for",
         "moves",
+        "not_kept",
         "signals",
         "stage",
         "supply",
+        "unspent",
     )
 
     def __init__(self, header, digits, supply):
@@ -33,9 +41,10 @@ class OrderFacts:
         self.digits = digits
         self.supply = supply
         self.lines, self.moves, self.invoices, self.lanes = [], [], [], {}
-        self.signals, self.failures, self.stage, self.amount_open = {}, [], None, 0.0
+        self.signals, self.failures, self.stage = {}, [], None
+        self.amount_open, self.amount_owed, self.billed, self.unspent, self.not_kept = 0.0, 0.0, {}, [], {}
         self.least_quantity, self.least_amount = 10**-digits * _HALF, header["rounding"] * _HALF
-        self.made_for = {}
+        self.made_for, self.bought = {}, []
 
     def is_positive(self, quantity):
         """Tell whether a quantity is above zero at the precision of product units."""
@@ -70,6 +79,9 @@ class OrderFacts:
     def is_confirmed(self):
         return self.header["state"] == "sale"
 
+    def is_cancelled(self):
+        return self.header["state"] == "cancel"
+
     def has_goods(self):
         """Tell whether the order is or was about goods at all."""
         return bool(self.outward_moves) or any(
@@ -81,14 +93,17 @@ class OrderFacts:
         return max(line["shipped"] + line["planned"] - line["ordered"], 0.0)
 
     def get_target(self, line):
-        """Return what should be invoiced of a line by now, credit notes taken off, in its unit."""
-        if line["policy"] == "delivery":
+        """Return what should be invoiced of a line by now, credit notes taken off, in its unit.
+
+        Of a cancelled order the customer pays what he got and keeps.
+        """
+        if line["policy"] == "delivery" or self.is_cancelled():
             return line["delivered"]
         return line["ordered"] - max(line["returned"] - self.get_replaced(line), 0.0)
 
     def get_final_target(self, line):
         """Return what should be invoiced of a line in the end, when all that is planned has left, in its unit."""
-        if line["policy"] != "delivery":
+        if line["policy"] != "delivery" or self.is_cancelled():
             return self.get_target(line)
         if line["ordered"] < 0:
             return line["ordered"]

@@ -116,21 +116,6 @@ test("several notices are one reload", async () => {
     expect.verifySteps([]);
 });
 
-test("the next step runs from the row, and the row shows its effect", async () => {
-    onRpc("oms.flow", "action_next", ({args: [[id]]}) => {
-        expect.step(`run ${id}`);
-        MockServer.env["oms.flow"].write([id], {stage: "pick", next_action: "deliver"});
-        return false;
-    });
-    await mountCockpit();
-    await click(".o_data_row:first .o_oms_next");
-    await animationFrame();
-    await animationFrame();
-    expect(".o_data_row:first .o_oms_next").toHaveText("Deliver");
-    expect(".o_oms_panel").toHaveCount(0);
-    expect.verifySteps([OPEN, "run 1", OPEN]);
-});
-
 test("a search during a reload does not stop the reloads after it", async () => {
     const late = new Deferred();
     let calls = 0;

@@ -1,14 +1,17 @@
-import {beforeEach, expect, test} from "@odoo/hoot";
-import {click} from "@odoo/hoot-dom";
-import {animationFrame, mockDate} from "@odoo/hoot-mock";
+import {beforeEach, expect, freezeTime, test} from "@odoo/hoot";
+import {click, hover} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
+import {GATHER_MS, PAUSE_MS} from "@oms_order_to_cash/cockpit/flow_bus";
+import {LEAVE_MS} from "@oms_order_to_cash/cockpit/rows_presence";
 import {
+    MockServer,
     defineModels,
     fields,
     models,
     mountView,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import {announce, defineOmsModels, makeIssue} from "./oms_test_helpers";
+import {announce, defineOmsModels, makeIssue, mockBus} from "./oms_test_helpers";
 
 class OmsIssue extends models.Model {
     _name = "oms.issue";
@@ -73,6 +76,29 @@ test("the list follows what happens", async () => {
     });
     announce([1], [11]);
     await expect.waitForSteps(["rows"]);
+});
+
+test("an issue that ends keeps its row until the person leaves it", async () => {
+    freezeTime();
+    const tell = mockBus();
+    await mountView({
+        type: "list",
+        resModel: "oms.issue",
+        domain: [["band", "!=", "low"]],
+    });
+    await hover(".o_data_row td[name=name]");
+    MockServer.env["oms.issue"].write([1], {band: "low"});
+    tell(1);
+    await advanceTime(GATHER_MS + PAUSE_MS);
+    await animationFrame();
+    await animationFrame();
+    expect(".o_data_row").toHaveClass("o_oms_left");
+    expect(".o_oms_changes_pill").toHaveText("1 changed - refresh");
+    await hover(".o_control_panel");
+    await advanceTime(LEAVE_MS);
+    await animationFrame();
+    await animationFrame();
+    expect(".o_data_row").toHaveCount(0);
 });
 
 test("the form of an issue shows its own card, and reads again after an action", async () => {

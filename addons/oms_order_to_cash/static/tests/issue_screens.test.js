@@ -1,6 +1,7 @@
 import {beforeEach, expect, test} from "@odoo/hoot";
-import {click, queryAllTexts} from "@odoo/hoot-dom";
+import {click, hover, queryAllTexts, queryFirst} from "@odoo/hoot-dom";
 import {animationFrame, mockDate} from "@odoo/hoot-mock";
+import {Component, reactive, useState, xml} from "@odoo/owl";
 import {
     getService,
     mountView,
@@ -46,6 +47,39 @@ test("what was put away stands open where it is all there is and was asked for",
     await click(".o_oms_issues_away");
     await animationFrame();
     expect(queryAllTexts(".o_oms_issue_code")).toEqual([]);
+});
+
+test("a card that goes leaves its place empty while the pointer is among the cards", async () => {
+    const shown = reactive({issues: [makeIssue(), makeIssue({id: 2, code: "S1"})]});
+
+    class Parent extends Component {
+        static components = {IssueCards};
+        static props = {};
+        static template = xml`<IssueCards issues="state.issues" orderId="11" onDone="() => {}"/><p>below</p>`;
+
+        setup() {
+            this.state = useState(shown);
+        }
+    }
+    await mountWithCleanup(Parent);
+    await hover("[data-code=O6] .o_oms_remedy");
+    const height = queryFirst("[data-code=O6]").offsetHeight;
+    const top = queryFirst("[data-code=S1]").getBoundingClientRect().top;
+    shown.issues = [makeIssue({id: 3, code: "A2"}), makeIssue({id: 2, code: "S1"})];
+    await animationFrame();
+    expect(".o_oms_issue_gone").toHaveText("Paid but not confirmed: not open any more");
+    expect(queryAllTexts(".o_oms_issue_code")).toEqual(["S1", "A2"]);
+    expect(queryFirst(".o_oms_issue_gone").offsetHeight).toBeWithin(
+        height,
+        height + 16
+    );
+    expect(queryFirst("[data-code=S1]").getBoundingClientRect().top).toBeCloseTo(top, {
+        margin: 1,
+    });
+    await hover("p:contains(below)");
+    await animationFrame();
+    expect(".o_oms_issue_gone").toHaveCount(0);
+    expect(queryAllTexts(".o_oms_issue_code")).toEqual(["A2", "S1"]);
 });
 
 test("the bar counts by severity and tells what is wanted", async () => {

@@ -3,13 +3,12 @@ import {advanceTime, animationFrame, mockDate} from "@odoo/hoot-mock";
 import {Component, xml} from "@odoo/owl";
 import {
     getMockEnv,
-    mockService,
     mountView,
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import {GATHER_MS, PAUSE_MS, useFlowChanges} from "@oms_order_to_cash/cockpit/flow_bus";
-import {defineOmsModels, makePanel, STRIP} from "./oms_test_helpers";
+import {defineOmsModels, makePanel, mockBus, STRIP} from "./oms_test_helpers";
 
 defineOmsModels();
 
@@ -17,8 +16,6 @@ beforeEach(() => {
     mockDate("2026-11-24 12:00:00", 0);
     freezeTime();
 });
-
-const TYPE = "oms_flow_changed";
 
 class Listener extends Component {
     static template = xml`<div/>`;
@@ -29,19 +26,6 @@ class Listener extends Component {
             expect.step(`${ids.length}${all ? " all" : ""}`);
         });
     }
-}
-
-/** Hand the notices to those who listen, without a server in between. */
-function mockBus() {
-    const listeners = new Set();
-    mockService("bus_service", {
-        start: () => {},
-        subscribe: (type, listener) => type === TYPE && listeners.add(listener),
-        unsubscribe: (_type, listener) => listeners.delete(listener),
-        addEventListener: () => {},
-        removeEventListener: () => {},
-    });
-    return (...ids) => listeners.forEach((tell) => tell({ids, order_ids: ids}));
 }
 
 test("the first notice is told at once, and then one a second", async () => {

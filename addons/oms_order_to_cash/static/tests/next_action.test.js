@@ -1,14 +1,15 @@
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {expect, test} from "@odoo/hoot";
-import {click} from "@odoo/hoot-dom";
-import {animationFrame, Deferred} from "@odoo/hoot-mock";
+import {click, dblclick} from "@odoo/hoot-dom";
+import {advanceTime, animationFrame, Deferred} from "@odoo/hoot-mock";
+import {Component, reactive, useState, xml} from "@odoo/owl";
 import {
     makeServerError,
     mockService,
     mountWithCleanup,
     onRpc,
 } from "@web/../tests/web_test_helpers";
-import {NextAction} from "@oms_order_to_cash/next_action/next_action";
+import {FRESH_MS, NextAction} from "@oms_order_to_cash/next_action/next_action";
 
 defineMailModels();
 
@@ -81,6 +82,52 @@ test("nothing runs when the form before it can't be saved", async () => {
     await click("button");
     await animationFrame();
     expect.verifySteps([]);
+});
+
+test("a button that became another step's takes no click for a moment", async () => {
+    const step = reactive({step: "confirm"});
+
+    class Parent extends Component {
+        static components = {NextAction};
+        static props = {};
+        static template = xml`<NextAction flowId="7" step="state.step" label="state.step" runnable="true"/>`;
+
+        setup() {
+            this.state = useState(step);
+        }
+    }
+    onRpc("oms.flow", "action_next", () => expect.step("run"));
+    await mountWithCleanup(Parent);
+    step.step = "deliver";
+    await animationFrame();
+    expect("button").toHaveText("deliver");
+    expect("button").not.toBeEnabled();
+    await advanceTime(FRESH_MS);
+    await animationFrame();
+    expect("button").toBeEnabled();
+    expect.verifySteps([]);
+});
+
+test("a double click runs one step", async () => {
+    onRpc("oms.flow", "action_next", () => {
+        expect.step("run");
+        return false;
+    });
+    await mountAction();
+    await dblclick("button");
+    await animationFrame();
+    expect.verifySteps(["run", "done"]);
+});
+
+test("who runs it instead is named", async () => {
+    await mountAction({
+        runnable: false,
+        hint: "This is for: Accounting.",
+        showHint: true,
+    });
+    expect("button").toHaveCount(0);
+    expect(".o_oms_next_wait").toHaveText("Deliver\nThis is for: Accounting.");
+    expect(".o_oms_next_wait").toHaveAttribute("title", "This is for: Accounting.");
 });
 
 test("waiting is no button", async () => {

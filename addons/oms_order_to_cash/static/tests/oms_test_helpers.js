@@ -4,6 +4,7 @@ import {
     MockServer,
     defineModels,
     fields,
+    mockService,
     models,
     onRpc,
 } from "@web/../tests/web_test_helpers";
@@ -67,6 +68,7 @@ export class OmsFlow extends models.Model {
         ],
     });
     has_runnable_action = fields.Boolean();
+    next_action_hint = fields.Char();
     date_promised = fields.Datetime();
     promise_pending = fields.Boolean();
     stage_since = fields.Datetime();
@@ -186,7 +188,7 @@ export function makePanel(values = {}) {
         stage: {key: "pick", label: "Pick"},
         stage_since: "2026-11-22 10:00:00",
         lanes: makeLanes("done", "done", "doing", "todo", "todo", "none"),
-        action: {key: "deliver", label: "Deliver", runnable: true},
+        action: {key: "deliver", label: "Deliver", runnable: true, hint: ""},
         promise: {date: "2026-11-20 10:00:00", pending: true},
         deadline: {date: false, pending: false},
         amount_open: 250,
@@ -332,4 +334,18 @@ export function announce(ids, order_ids = []) {
         ids,
         order_ids,
     });
+}
+
+/** Hand the notices to those who listen, without a server in between. */
+export function mockBus() {
+    const listeners = new Set();
+    mockService("bus_service", {
+        start: () => {},
+        subscribe: (type, listener) =>
+            type === "oms_flow_changed" && listeners.add(listener),
+        unsubscribe: (_type, listener) => listeners.delete(listener),
+        addEventListener: () => {},
+        removeEventListener: () => {},
+    });
+    return (...ids) => listeners.forEach((tell) => tell({ids, order_ids: ids}));
 }

@@ -9,12 +9,14 @@ _WATCHED = {
     "move_type",
     "amount_total",
     "auto_post",
+    "partner_id",
     "is_move_sent",
     "sending_data",
     "oms_dunned_on",
     "oms_dunning_level",
     "oms_dispute_reason",
     "oms_payment_promise_date",
+    "oms_kept_as_credit",
     "oms_reminded_on",
 }
 
@@ -38,12 +40,24 @@ class AccountMove(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        if "partner_id" in vals:
+            self._oms_mark_former()
         result = super().write(vals)
         if not _WATCHED.isdisjoint(vals):
             self.env["oms.flow.dirty"]._mark("account.move", self._ids)
         return result
 
+    def unlink(self):
+        self._oms_mark_former()
+        return super().unlink()
+
     # === BUSINESS METHODS === #
+
+    def _oms_mark_former(self):
+        """Mark the customers whose debt these entries change now, before the link is gone."""
+        partner_ids = self.line_ids.partner_id.commercial_partner_id._ids
+        self.env["oms.flow.dirty"]._mark("credit", partner_ids)
+        self.env["oms.flow.dirty"]._mark("payment", partner_ids)
 
     @api.model
     def _oms_read_invoices(self, order_ids):
@@ -59,6 +73,7 @@ class AccountMove(models.Model):
                 """
             SELECT line.order_id, move.id, move.state, move.move_type, move.payment_state, move.invoice_date_due,
                    move.amount_total_signed AS amount_total, move.amount_residual_signed AS residual,
+                   move.oms_kept_as_credit IS TRUE AS is_kept,
                    COALESCE(line.total / NULLIF(move.amount_total, 0), 1) AS share
               FROM (
                 SELECT linked.order_id, linked.move_id, SUM(linked.price_total) AS total

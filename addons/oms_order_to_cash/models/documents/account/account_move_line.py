@@ -1,5 +1,8 @@
 from odoo import models
 
+# What says what a line bills, who owes it, and when.
+_WATCHED = {"account_id", "date_maturity", "discount", "partner_id", "price_unit", "quantity", "tax_ids"}
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -7,6 +10,10 @@ class AccountMoveLine(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        if not _WATCHED.isdisjoint(vals):
+            self.env["oms.flow.dirty"]._mark("account.move", self.move_id._ids)
+        if "partner_id" in vals:
+            self.move_id._oms_mark_former()
         if "sale_line_ids" not in vals:
             return super().write(vals)
         before = self.sale_line_ids

@@ -14,6 +14,8 @@ class PaymentTransaction(models.Model):
         return transactions
 
     def write(self, vals):
+        if "sale_order_ids" in vals:
+            self.env["oms.flow.dirty"]._mark("sale.order", self.sale_order_ids._ids)
         result = super().write(vals)
         if "state" in vals or "sale_order_ids" in vals:
             self.env["oms.flow.dirty"]._mark("sale.order", self.sale_order_ids._ids)

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import res_company
 from . import res_company_buying
 from . import res_company_delivery
@@ -8,3 +9,4 @@ from . import res_partner
 from . import res_partner_buying
 from . import res_partner_credit
 from . import res_partner_invoicing
+from . import settings_marks

@@ -20,6 +20,10 @@ _RANGES = {
 }
 
 
+# What orders are judged by of a company, beside its settings of this addon.
+_READ = {"account_use_credit_limit", "partner_id", "resource_calendar_id"}
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
 
@@ -81,6 +85,18 @@ class ResCompany(models.Model):
         prefetch="oms",
         groups="base.group_user",
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        read = [name for name in vals if name.startswith("oms_") or name in _READ]
+        companies = self.sudo()  # whoever may write a setting, orders read them all
+        before = {company: [company[name] for name in read] for company in companies} if read else {}
+        result = super().write(vals)
+        # A settings screen writes all of them, whatever was changed.
+        changed = [company.id for company, values in before.items() if values != [company[name] for name in read]]
+        self.env["oms.flow.dirty"]._mark("company", changed)
+        return result
 
     # === CONSTRAINS === #
 

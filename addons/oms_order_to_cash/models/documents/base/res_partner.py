@@ -1,5 +1,22 @@
 from odoo import fields, models
 
+# What the orders of a customer, or to an address, are judged by.
+_WATCHED = {
+    "street",
+    "city",
+    "zip",
+    "state_id",
+    "country_id",
+    "email",
+    "vat",
+    "parent_id",
+    "is_company",
+    "invoice_sending_method",
+    "credit_limit",
+    "oms_account_hold",
+    "oms_customer_priority",
+}
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -15,7 +32,12 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        dirty = self.env["oms.flow.dirty"]
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            dirty._mark("customer", self.commercial_partner_id._ids)  # which they are not any more
         result = super().write(vals)
-        if not {"street", "city", "country_id"}.isdisjoint(vals):
-            self.env["oms.flow.dirty"]._mark("res.partner", self._ids)
+        if not _WATCHED.isdisjoint(vals):
+            dirty._mark("res.partner", self._ids)
+        if "tz" in vals:
+            dirty._mark("company", self.env["res.company"].sudo().search([("partner_id", "in", self.ids)]).ids)
         return result

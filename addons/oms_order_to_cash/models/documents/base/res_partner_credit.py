@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -93,6 +95,20 @@ class ResPartner(models.Model):
         return {
             order_id: {**account, **exposures.get((account["partner_id"], account["company_id"]), {})}
             for order_id, account in accounts.items()
+        }
+
+    @api.model
+    def _oms_filter_credit(self, order_ids):
+        """Return the ids of those of these orders whose customer's credit may be used up, overdue or on hold."""
+        today = fields.Date.today()
+        return {
+            order_id
+            for order_id, credit in self._oms_read_credit(order_ids).items()
+            if credit["account_hold"]
+            or 0 < credit["credit_limit"] < credit["exposure"] + credit["amount"]
+            or credit["overdue_days"]
+            and credit["due"]
+            and credit["due"] < today - timedelta(days=credit["overdue_days"])
         }
 
     @api.model

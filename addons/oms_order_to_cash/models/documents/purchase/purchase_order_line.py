@@ -1,7 +1,16 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-_WATCHED = {"product_id", "product_qty", "product_uom_id", "sale_line_id", "order_id", "date_planned"}
+_WATCHED = {
+    "product_id",
+    "product_qty",
+    "product_uom_id",
+    "sale_line_id",
+    "order_id",
+    "date_planned",
+    "oms_bought_for",
+    "oms_kept",
+}
 
 
 class PurchaseOrderLine(models.Model):
@@ -34,7 +43,7 @@ class PurchaseOrderLine(models.Model):
         """Mark the products these lines bring, and the orders they were made for."""
         dirty = self.env["oms.flow.dirty"]
         dirty._mark("product.product", self.product_id._ids)
-        dirty._mark("sale.order.line", self.sudo().sale_line_id._ids)  # a buyer may not read sales
+        dirty._mark("sale.order", self._oms_get_order_ids())
 
     @api.model
     def _oms_read_drafts(self, product_ids):

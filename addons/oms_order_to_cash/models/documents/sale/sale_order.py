@@ -4,7 +4,11 @@ from odoo.tools import SQL
 _WATCHED = {
     "state",
     "partner_id",
+    "partner_invoice_id",
     "partner_shipping_id",
+    "client_order_ref",
+    "fiscal_position_id",
+    "shipping_weight",
     "user_id",
     "team_id",
     "warehouse_id",
@@ -17,6 +21,7 @@ _WATCHED = {
     "signed_on",
     "oms_date_promised",
     "oms_reminded_on",
+    "oms_credit_accepted",
     "oms_credit_accepted_on",
     "oms_price_approved",
     "require_payment",
@@ -42,6 +47,9 @@ _HEADERS = """
                          WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel'
                            AND source.usage = 'customer' AND dest.usage != 'customer'
                     ) AS has_return,
+                    EXISTS (
+                        SELECT FROM oms_job WHERE order_id = so.id AND state = 'failed' AND origin IN ('automation', 'cron')
+                    ) AS has_failed_job,
                     COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
                         SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol
                          WHERE sol.order_id = so.id AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
@@ -89,10 +97,18 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        dirty = self.env["oms.flow.dirty"]
+        if "partner_id" in vals:
+            confirmed = self.filtered(lambda order: order.state == "sale")
+            dirty._mark("credit", confirmed.partner_id.commercial_partner_id._ids)  # who owes less now
         result = super().write(vals)
         if not _WATCHED.isdisjoint(vals):
-            self.env["oms.flow.dirty"]._mark("sale.order", self._ids)
+            dirty._mark("sale.order", self._ids)
         return result
+
+    def unlink(self):
+        self.env["oms.flow.dirty"]._mark("sale.order", self._oms_read_repeating(self.ids))
+        return super().unlink()
 
     # === BUSINESS METHODS === #
 

@@ -52,6 +52,8 @@ class SaleOrder(models.Model):
         quantities = get_handed(self.env, "oms_invoice_quantities")
         if quantities is None:
             return lines
+        if self.state == "cancel":
+            lines = self.order_line  # core invoices nothing of it, not even what the customer has
         lines |= self.order_line.filtered(lambda line: line._oms_is_overlooked(quantities))
         lines = self.order_line.filtered(lambda line: line.display_type or line in lines)
         deducted = lines.filtered(lambda line: line.is_downpayment and not line.display_type)

@@ -5,7 +5,6 @@ _NO_INVOICE = {
     "counted": 0.0,
     "invoiced": 0.0,
     "credited": 0.0,
-    "credited_draft": 0.0,
     "downpayment": 0.0,
     "advance": 0.0,
 }
@@ -13,7 +12,6 @@ _INVOICED = """
     SELECT document.line_id AS id, SUM(document.counted) AS counted,
            SUM(CASE WHEN document.is_credit THEN 0 ELSE document.quantity END) AS invoiced,
            SUM(CASE WHEN document.is_credit THEN -document.quantity ELSE 0 END) AS credited,
-           SUM(CASE WHEN document.is_credit AND document.state = 'draft' THEN -document.quantity ELSE 0 END) AS credited_draft,
            SUM(document.downpayment) AS downpayment, SUM(document.advance) AS advance
       FROM (
         SELECT sol.id AS line_id, move.state, SUM(qty.qty * sign.sign) AS quantity,

@@ -58,3 +58,14 @@ class SaleOrderLine(models.Model):
         if quantities and self.id in quantities:
             return self.product_uom_qty - quantities[self.id]
         return super()._get_qty_procurement(previous_product_uom_qty)
+
+    def _get_outgoing_incoming_moves(self, strict=True):
+        """Leave out what only passes the inter-company transit on its way to the customer."""
+        outgoing, incoming = super()._get_outgoing_incoming_moves(strict)
+        passing = (outgoing + incoming).filtered(
+            lambda move: (
+                move._oms_is_passing()
+                and (strict or (move.location_final_id or move.location_dest_id).usage != "customer")
+            )
+        )
+        return outgoing - passing, incoming - passing

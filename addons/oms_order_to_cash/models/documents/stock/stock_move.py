@@ -27,10 +27,9 @@ _OPEN = """
               move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
               COALESCE(move.quantity, 0) * move.product_qty / move.product_uom_qty AS reserved,
               COALESCE(move.date_deadline, move.date) AS deadline,
-              source.usage AS source_usage, dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s AS last_step,
+              source.usage AS source_usage, %(is_there)s AS last_step,
               source.usage != 'customer' AND (
-                  COALESCE(final.usage, dest.usage) = 'customer'
-                  OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s
+                  %(goes_there)s
                   OR EXISTS (
                       SELECT FROM stock_move_move_rel rel
                         JOIN stock_move target ON target.id = rel.move_dest_id AND target.product_uom_qty > 0
@@ -41,6 +40,7 @@ _OPEN = """
               source.usage = 'customer' AND dest.usage != 'customer' AS is_return,
               COALESCE(origin.fed_inside, FALSE) AS fed_inside, COALESCE(origin.fed_outside, FALSE) AS fed_outside,
               COALESCE(origin.started, FALSE) AS started,
+              COALESCE(origin.brought, FALSE) AS is_fed,
               move.procure_method = 'make_to_order' AND NOT COALESCE(origin.brought, FALSE) AS is_waiting_for_own,
               EXISTS (
                   SELECT FROM stock_move_created_purchase_line_rel rel
@@ -201,7 +201,7 @@ class StockMove(models.Model):
         return SQL(
             """
             SELECT move.id, move.sale_line_id, move.product_id,
-                   CASE WHEN move.state = 'done' AND (dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s)
+                   CASE WHEN move.state = 'done' AND %(is_there)s
                         THEN move.quantity * move_uom.factor ELSE 0 END AS shipped,
                    CASE WHEN move.state NOT IN ('done', 'cancel') AND NOT EXISTS (
                             SELECT FROM stock_move_move_rel rel JOIN stock_move target ON target.id = rel.move_dest_id
@@ -215,19 +215,12 @@ class StockMove(models.Model):
          LEFT JOIN stock_location final ON final.id = move.location_final_id
               JOIN uom_uom move_uom ON move_uom.id = move.product_uom
              WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel' AND move.origin_returned_move_id IS NULL
-               AND source.usage != 'customer' AND (
-                   COALESCE(final.usage, dest.usage) = 'customer'
-                   OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s)
+               AND source.usage != 'customer' AND %(goes_there)s
             """,
             order_ids=list(order_ids),
-            intercompany=self._oms_get_intercompany_path(),
+            is_there=self._oms_get_is_there(),
+            goes_there=self._oms_get_goes_there(),
         )
-
-    @api.model
-    def _oms_get_intercompany_path(self):
-        """Return, as SQL, the pattern of the places below the inter-company transit: the customer's side as well."""
-        location_id = self.env["ir.model.data"]._xmlid_to_res_id("stock.stock_location_inter_company")
-        return SQL("(SELECT parent_path || '%%' FROM stock_location WHERE id = %s)", location_id or None)
 
     @api.model
     def _oms_read_open(self, order_ids):
@@ -235,17 +228,24 @@ class StockMove(models.Model):
 
         ``quantity`` and ``reserved`` are in the product's unit of measure. ``fed_inside``: an open move of the same order brings the goods;
         ``fed_outside``: an open move from elsewhere (a receipt made to order) brings them; ``started``: an earlier step of
-        the same order is done; ``is_waiting_for_own``: made to order, and nothing was brought for it yet; ``drafted``: a
-        purchase made for this move waits for confirmation.
+        the same order is done; ``is_fed``: something was brought for just this move; ``is_waiting_for_own``: made to order, and
+        nothing was brought for it yet; ``drafted``: a purchase made for this move waits for confirmation.
 
         :return: iterable of dicts, one per move
         """
-        self.env.cr.execute(SQL(_OPEN, order_ids=list(order_ids), intercompany=self._oms_get_intercompany_path()))
+        self.env.cr.execute(
+            SQL(
+                _OPEN,
+                order_ids=list(order_ids),
+                is_there=self._oms_get_is_there(),
+                goes_there=self._oms_get_goes_there(),
+            )
+        )
         return self.env.cr.dictfetchall()
 
     @api.model
     def _oms_read_inbound(self, product_ids):
-        """Read where open moves bring these products into a warehouse from outside.
+        """Read where open moves bring these products into a warehouse, or to its shelves.
 
         :return: set of (product id, warehouse id)
         """
@@ -260,9 +260,10 @@ class StockMove(models.Model):
               JOIN stock_location dest ON dest.id = move.location_dest_id
              WHERE move.product_id = ANY(%s) AND move.product_uom_qty > 0
                AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-               AND source.usage IN ('supplier', 'transit', 'production') AND dest.warehouse_id IS NOT NULL
+               AND dest.warehouse_id IS NOT NULL AND %s
             """,
                 list(product_ids),
+                self._oms_get_incoming(),
             )
         )
         return set(self.env.cr.fetchall())

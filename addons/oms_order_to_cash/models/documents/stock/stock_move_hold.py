@@ -52,8 +52,7 @@ class StockMove(models.Model):
              WHERE move.id = ANY(%(move_ids)s) AND source.usage != 'customer'
                AND (source.usage NOT IN ('supplier', 'production') OR dest.usage = 'customer')
                AND (
-                   COALESCE(final.usage, dest.usage) = 'customer'
-                   OR COALESCE(final.parent_path, dest.parent_path) LIKE %(intercompany)s
+                   %(goes_there)s
                    OR EXISTS (
                        SELECT FROM stock_move_move_rel rel
                          JOIN stock_move target ON target.id = rel.move_dest_id AND target.state NOT IN ('done', 'cancel')
@@ -61,7 +60,7 @@ class StockMove(models.Model):
                         WHERE rel.move_orig_id = move.id AND target_line.order_id = sol.order_id))
           ORDER BY move.id""",
                 move_ids=[move_id for move_id in self._ids if isinstance(move_id, int)],
-                intercompany=self._oms_get_intercompany_path(),
+                goes_there=self._oms_get_goes_there(),
             )
         )
         return self.env.cr.fetchall()

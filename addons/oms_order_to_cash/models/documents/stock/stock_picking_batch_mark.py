@@ -11,3 +11,7 @@ class StockPickingBatch(models.Model):
         if "user_id" in vals:
             self.env["oms.flow.dirty"]._mark("stock.picking", self.picking_ids._ids)
         return result
+
+    def unlink(self):
+        self.env["oms.flow.dirty"]._mark("stock.picking", self.picking_ids._ids)
+        return super().unlink()

@@ -5,9 +5,10 @@ from ....const import LANE_STATES, NEXT_ACTIONS, SEVERITIES, STAGES
 # Whoever only moves goods sees no money.
 _MONEY_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
-# What the regular look for issues goes through: few of very many orders.
+# What the regular look for issues goes through: few of very many orders. Those that are closed, and of which nobody owes anybody
+# anything, stay out; what happens to them marks them.
 UNFINISHED = """(stage NOT IN ('closed', 'cancelled') OR lane_return IN ('todo', 'doing')
-    OR lane_payment IN ('todo', 'doing', 'blocked') OR issue_count > 0)"""
+    OR lane_payment IN ('todo', 'doing', 'blocked') OR issue_count > 0 OR amount_owed > 0)"""
 
 
 class OmsFlow(models.Model):
@@ -46,6 +47,14 @@ class OmsFlow(models.Model):
     date_promised = fields.Datetime(string="Promised", readonly=True)
     amount_total = fields.Monetary(string="Total", readonly=True, groups=_MONEY_GROUPS)
     amount_open = fields.Monetary(string="Value at Stake", readonly=True, groups=_MONEY_GROUPS)
+    amount_owed = fields.Monetary(
+        string="Owed to Customer",
+        readonly=True,
+        default=0.0,
+        groups=_MONEY_GROUPS,
+        help="What the customer has to get back: for goods returned and not credited, credit notes not paid out, overpayments, "
+        "money on a cancelled order; less what is open of the order's invoices.",
+    )
 
     read_error = fields.Char(
         string="Not Read", readonly=True, help="Why it can't be read now; what is shown is what was known before."
@@ -63,4 +72,6 @@ class OmsFlow(models.Model):
     _order_unique = models.UniqueIndex("(order_id)")
     # Lists that are not limited to a stage, in their order; the open ones have an index of their own.
     _rank_idx = models.Index("(issue_rank DESC, next_deadline, id DESC)")
+    _customer_idx = models.Index(f"(partner_id, order_id) WHERE {UNFINISHED}")
+    _owed_idx = models.Index("(amount_owed DESC, id DESC) WHERE amount_owed > 0")
     _unfinished_idx = models.Index(f"(stage, order_id) WHERE {UNFINISHED}")

@@ -1,5 +1,8 @@
-from odoo import models
-from odoo.exceptions import UserError
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+# Who can do something in the document that a step of a person opens.
+_OPENED_BY = {"purchase": "purchase.group_purchase_user", "receive": "stock.group_stock_user"}
 
 
 class OmsFlow(models.Model):
@@ -24,15 +27,14 @@ class OmsFlow(models.Model):
         runnable = self.filtered(lambda flow: flow.next_action in verbs)
         if not runnable:
             return self._open_next()
-        in_window = runnable.filtered(lambda flow: verbs[flow.next_action].get("window"))
-        if in_window:
-            return self.env["oms.runner"]._open_window(in_window[0].next_action, in_window[0].order_id)
-        asking = runnable.filtered(lambda flow: verbs[flow.next_action].get("ask"))
+        asking = runnable.filtered(
+            lambda flow: verbs[flow.next_action].get("ask") or verbs[flow.next_action].get("window")
+        )
         jobs = self.env["oms.job"]
         for action, flows in (runnable - asking).grouped("next_action").items():
             jobs += self.env["oms.runner"]._run(action, flows.order_id, "user")
         if asking:
-            return self.env["oms.bulk.run"]._open(asking[0].next_action, asking.order_id)
+            return self.env["oms.bulk.run"]._open_plan([(flow.order_id, flow.next_action, "") for flow in asking])
         return jobs._get_notification()
 
     def action_open_order(self):
@@ -42,9 +44,18 @@ class OmsFlow(models.Model):
 
     # === BUSINESS METHODS === #
 
+    @api.model
+    def _get_step_groups(self, action):
+        """Return whose step it is, as :meth:`has_groups` takes it; nothing where it is anybody's."""
+        spec = self.env["oms.runner"]._get_verbs().get(action, {})
+        return spec.get("groups") or _OPENED_BY.get(action)
+
     def _open_next(self):
         """Open what a person has to work on next."""
         self.ensure_one()
+        hint = self._get_step_hint(self.next_action)
+        if hint:
+            raise AccessError(hint)
         opener = getattr(self, f"_get_{self.next_action}_records", None)
         records = opener() if opener else self.order_id
         return self._open_records(records or self.order_id)

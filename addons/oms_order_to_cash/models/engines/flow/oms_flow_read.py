@@ -30,7 +30,10 @@ class OmsFlow(models.Model):
     has_runnable_action = fields.Boolean(
         string="Can Go On",
         compute="_compute_has_runnable_action",
-        help="The next action can be run or opened now.",
+        help="The user may run or open the next action now.",
+    )
+    next_action_hint = fields.Char(
+        string="Who Runs It", compute="_compute_has_runnable_action", help="Who has to, where the user may not."
     )
 
     hold_text = fields.Char(string="Why It Is on Hold", compute="_compute_hold_text")
@@ -55,9 +58,20 @@ class OmsFlow(models.Model):
             flow.deadline_pending = bool(flow.next_deadline) and flow.stage not in ("closed", "cancelled")
 
     @api.depends("next_action")
+    @api.depends_context("uid")
     def _compute_has_runnable_action(self):
+        hints = {action: self._get_step_hint(action) for action in set(self.mapped("next_action"))}
         for flow in self:
-            flow.has_runnable_action = bool(flow.next_action) and flow.next_action != "wait"
+            flow.next_action_hint = hints[flow.next_action] or False
+            flow.has_runnable_action = flow.next_action not in (False, "wait") and not flow.next_action_hint
+
+    @api.model
+    def _get_step_hint(self, action):
+        """Return who has to take a step, in words, empty where the user may."""
+        groups = self._get_step_groups(action)
+        if not groups or self.env.su or self.env.user.has_groups(groups):
+            return ""
+        return self.env["oms.runner"]._get_doers_text(groups)
 
     @api.depends("is_held")
     def _compute_hold_text(self):

@@ -33,7 +33,11 @@ class OmsFlow(models.Model):
                 facts[order_id].lanes[code] = state
         for fact in facts.values():
             fact.stage = self._get_headline(fact)["stage"]
-            fact.amount_open = float_round(self._get_amount_open(fact), precision_rounding=fact.header["rounding"])
+            rounding = fact.header["rounding"]
+            fact.amount_open = float_round(self._get_amount_open(fact), precision_rounding=rounding)
+            fact.amount_owed = float_round(
+                self.env["oms.lane.payment"]._get_amount_owed(fact), precision_rounding=rounding
+            )
         return facts
 
     @api.model
@@ -57,6 +61,7 @@ class OmsFlow(models.Model):
             next_deadline=self._get_moment(headline.get("deadline"), header["company_id"]),
             amount_total=float_round(self._get_amount_total(header), precision_rounding=header["rounding"]),
             amount_open=fact.amount_open,
+            amount_owed=fact.amount_owed,
             read_error=None,
         )
         return row
@@ -71,12 +76,18 @@ class OmsFlow(models.Model):
     @api.model
     def _get_headline(self, fact):
         """Return the reading of the least advanced lane that has work; a return waits beside and leads only a closed order."""
-        if fact.header["state"] == "cancel":
-            return {"stage": "cancelled", "action": fact.lanes["return"].get("action")}
+        if fact.is_cancelled():
+            return {"stage": "cancelled", "action": self._get_last_action(fact, ("invoice", "return"))}
         for code in _MAIN_LANES:
             if fact.lanes[code].get("stage"):
                 return fact.lanes[code]
-        return {"stage": "closed", "action": fact.lanes["return"].get("action")}
+        return {"stage": "closed", "action": self._get_last_action(fact, ("return",))}
+
+    @api.model
+    def _get_last_action(self, fact, codes):
+        """Return what is left to do of an order that is over: what these lanes ask for, then to give the customer his money."""
+        action = next((fact.lanes[code]["action"] for code in codes if fact.lanes[code].get("action")), None)
+        return action or ("refund" if self.env["oms.lane.payment"]._is_refund_due(fact) else None)
 
     @api.model
     def _get_amount_total(self, header):
@@ -88,10 +99,11 @@ class OmsFlow(models.Model):
         """Return the value at stake in company currency: the cash of this order that is not in yet."""
         if fact.header["state"] in ("draft", "sent"):
             return self._get_amount_total(fact.header)
-        amount = self.env["oms.lane.payment"]._get_amount_unpaid(fact)
-        if fact.is_confirmed():
-            amount += self.env["oms.lane.invoice"]._get_amount_left(fact)
-        return amount
+        amount = self.env["oms.lane.payment"]._get_amount_unpaid(fact) + self.env["oms.lane.invoice"]._get_amount_left(
+            fact
+        )
+        # Of a cancelled order nothing else is to come: what it owes shows below zero.
+        return amount - self.env["oms.lane.payment"]._get_amount_kept(fact) if fact.is_cancelled() else amount
 
     # === WRITING === #
 

@@ -1,6 +1,44 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .oms_flow import UNFINISHED
+
+_UNFINISHED = f"SELECT * FROM oms_flow WHERE {UNFINISHED}"
+_COMPANY = f"SELECT flow.order_id FROM ({_UNFINISHED}) flow WHERE flow.company_id = wanted.id"
+_CUSTOMER = f"""
+    SELECT flow.order_id FROM res_partner member JOIN ({_UNFINISHED}) flow ON flow.partner_id = member.id
+     WHERE member.commercial_partner_id = wanted.id"""
+_SOLD = f"""
+    SELECT sol.order_id FROM sale_order_line sol JOIN ({_UNFINISHED}) flow ON flow.order_id = sol.order_id
+     WHERE sol.product_id = wanted.id"""
+# Orders of other customers that go, or whose invoices go, to this address.
+_ADDRESS = " UNION ALL ".join(
+    f"""
+    SELECT so.id AS order_id FROM sale_order so JOIN ({_UNFINISHED}) flow ON flow.order_id = so.id
+      JOIN res_partner customer ON customer.id = so.partner_id JOIN res_partner address ON address.id = wanted.id
+     WHERE so.{name} = wanted.id AND customer.commercial_partner_id != address.commercial_partner_id"""
+    for name in ("partner_shipping_id", "partner_invoice_id")
+)
+# Orders of the customer's open invoices, where what else the customer paid or owes can matter: something is unmatched, or was;
+# or it is due soon.
+_PAYMENT = """
+    SELECT sol.order_id FROM account_account account
+      JOIN account_move_line term ON term.account_id = account.id AND term.reconciled IS NOT TRUE
+      JOIN account_move move ON move.id = term.move_id AND move.move_type = 'out_invoice'
+      JOIN res_company company ON company.id = move.company_id
+      JOIN account_move_line aml ON aml.move_id = move.id
+      JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+      JOIN sale_order_line sol ON sol.id = rel.order_line_id
+     WHERE account.account_type = 'asset_receivable' AND term.partner_id = wanted.id AND term.parent_state = 'posted'
+       AND term.display_type = 'payment_term' AND (
+           EXISTS (
+               SELECT FROM account_move_line credit
+                WHERE credit.partner_id = wanted.id AND credit.account_id = term.account_id
+                  AND credit.reconciled IS NOT TRUE AND credit.parent_state = 'posted' AND credit.amount_residual < 0)
+           OR EXISTS (
+               SELECT FROM oms_issue issue JOIN oms_issue_type type ON type.id = issue.type_id AND type.code IN ('A1', 'A3')
+                WHERE issue.order_id = sol.order_id AND issue.state IN ('open', 'dismissed'))
+           OR term.date_maturity BETWEEN %(today)s AND %(today)s + COALESCE(company.oms_reminder_days, 0))"""
 # Each scope gets its share of what is read at once, however many there are.
 _LEAST_SHARE = 5
 
@@ -18,8 +56,32 @@ class OmsFlow(models.Model):
         those that have to be read again.
         """
         return {
-            "product": (self.env["stock.move"]._oms_get_waiting_query(), None),
+            "address": (SQL(_ADDRESS), None),
+            "company": (SQL(_COMPANY), None),
+            "cost": (SQL(_SOLD), self._filter_cost),
+            "credit": (SQL(_CUSTOMER), self._filter_credit),
+            "customer": (SQL(_CUSTOMER), None),
+            "payment": (SQL(_PAYMENT, today=fields.Date.today()), None),
+            "product": (SQL(self._get_product_query()), None),
+            "sold": (SQL(_SOLD), None),
         }
+
+    @api.model
+    def _get_product_query(self):
+        waiting = self.env["stock.move"]._oms_get_waiting_query()
+        return f"{waiting} UNION ALL {self.env['purchase.order.line']._oms_get_bought_query()}"
+
+    @api.model
+    def _filter_cost(self, order_ids):
+        """Return the orders whose prices are below the floor, or were: a cost follows each receipt, and concerns few orders."""
+        low = self.env["sale.order.line"]._oms_read_low_prices(order_ids)
+        return low.keys() | self.env["oms.issue"]._filter_having(order_ids, "O4")
+
+    @api.model
+    def _filter_credit(self, order_ids):
+        """Return the orders whose customer's credit is at its end, or was: what a customer owes changes all the time."""
+        ended = self.env["res.partner"]._oms_filter_credit(order_ids)
+        return ended | self.env["oms.issue"]._filter_having(order_ids, "O2")
 
     @api.model
     def _expand(self, scopes, limit):
@@ -37,7 +99,7 @@ class OmsFlow(models.Model):
                 read = self._read_scope(query, marks, share + 1)
                 rest += [(scope, *mark) for mark in self._get_rest(marks, read, share)]
                 order_ids = {order_id for order_ids in read.values() for order_id in order_ids[:share]}
-                found |= keep(order_ids) if keep else order_ids
+                found |= keep(order_ids) if keep and order_ids else order_ids
         self.env["oms.flow.dirty"]._put_back(rest)
         return found
 
@@ -57,7 +119,7 @@ class OmsFlow(models.Model):
             """,
                 ids=list(starts),
                 starts=list(starts.values()),
-                query=SQL(query),
+                query=query,
                 limit=limit,
             )
         )

@@ -17,6 +17,15 @@ class OmsHoldReason(models.Model):
     frees_stock = fields.Boolean(help="What was reserved for the order is free for others while the hold lasts.")
     is_credit = fields.Boolean(string="Credit Hold", help="It is about the customer's credit.")
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "is_credit" in vals:
+            holds = self.env["oms.hold"].sudo().search([("reason_id", "in", self.ids), ("state", "=", "active")])
+            self.env["oms.flow.dirty"]._mark("sale.order", holds.order_id._ids)
+        return result
+
     # === BUSINESS METHODS === #
 
     def _get_group(self):

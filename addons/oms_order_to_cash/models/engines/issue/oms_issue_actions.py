@@ -10,23 +10,26 @@ class OmsIssue(models.Model):
     # === ACTIONS === #
 
     def action_run(self, verb=None):
-        """Run a remedy on the orders of these issues, by default the one recommended for each; one that needs a choice asks.
+        """Run a remedy on the orders of these issues, by default the one recommended for each.
+
+        One issue runs at once: a verb that was named, as on its card, which says what it will change; the recommended one
+        where it can be undone. Anything else is shown first, and asked for what it needs.
 
         :return: a client action that tells the result, or the window to go on in
         """
         self._check_actable()
-        verbs = self.env["oms.runner"]._get_verbs()
-        wanted = self.grouped(lambda issue: verb or issue.type_id.verb)
-        if False in wanted:
-            raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=wanted[False][0].display_name))
-        jobs = self.env["oms.job"]
-        for code, issues in wanted.items():
-            if verbs.get(code, {}).get("window"):
-                return self.env["oms.runner"]._open_window(code, issues.order_id)
-            if verbs.get(code, {}).get("ask"):
-                return self.env["oms.bulk.run"]._open(code, issues.order_id)
-            jobs += self.env["oms.runner"]._run(code, issues.order_id, "user" if len(self) == 1 else "bulk")
-        return jobs._get_notification()
+        runner = self.env["oms.runner"]
+        if len(self) == 1:
+            code = verb or self.type_id.verb
+            if not code:
+                raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=self.display_name))
+            spec = runner._get_verb(code)
+            if not spec.get("window") and not spec.get("ask") and (verb or runner._is_reversible(code)):
+                return runner._run(code, self.order_id, "user")._get_notification()
+        worst_first = self.sorted(lambda issue: (-issue.score, issue.id))
+        return self.env["oms.bulk.run"]._open_plan(
+            [(issue.order_id, verb or issue.type_id.verb, issue.type_id.display_name) for issue in worst_first]
+        )
 
     def action_assign(self, user_id=None):
         """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""

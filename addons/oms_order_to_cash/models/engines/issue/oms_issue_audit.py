@@ -12,7 +12,8 @@ class OmsIssue(models.Model):
         """Compare the stored issues with what detectors find now, once what is marked has been refreshed.
 
         :param domain: of sale orders
-        :return: list of dicts ``order_id``, ``code`` and ``problem``: "not raised" or "not closed"; there must be none. Of what can't be read only X1 is wanted.
+        :return: list of dicts ``order_id``, ``code`` and ``problem``: "not raised" or "not closed"; there must be none.
+            Of what can't be read only X1 is wanted.
         """
         self.env.flush_all()
         order_ids = self.env["sale.order"].sudo().with_context(active_test=False).search(list(domain), order="id").ids

@@ -50,7 +50,7 @@ class OmsIssue(models.Model):
         :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``; and what nothing is known of:
             a set of (order id, type id)
         """
-        watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
+        watched = self._get_watched(facts)
         found, unknown = [], set()
         if not watched:
             return found, unknown
@@ -98,6 +98,8 @@ class OmsIssue(models.Model):
     def _detect(self, issue_type, facts, found):
         """Add what a detector finds; return {order id: what it raised} of those that it can't look at."""
         detect = issue_type._get_detector()
+        if not detect:  # the addon that defined it is gone
+            return dict.fromkeys(facts)
 
         def look(order_ids):
             findings = detect({order_id: facts[order_id] for order_id in order_ids})
@@ -115,11 +117,31 @@ class OmsIssue(models.Model):
             _logger.error("Order issues: %s broke for orders %s", name, [*errors][:10], exc_info=error)
 
     @api.model
+    def _get_watched(self, facts):
+        watched = {order_id: fact for order_id, fact in facts.items() if self._is_watched(fact)}
+        over = facts.keys() - watched.keys()
+        # A parcel that is lost is in trouble, paid or not.
+        for shipment in self.env["stock.picking"]._oms_read_shipments(over) if over else ():
+            watched[shipment["order_id"]] = facts[shipment["order_id"]]
+        return watched
+
+    @api.model
     def _is_watched(self, fact):
-        """Tell whether an order can be in trouble at all: something of it is still to be done."""
-        if fact.stage not in _CLOSED:
+        """Tell whether an order can be in trouble at all: something of it is to be done, owed by anybody, or on its way.
+
+        Nothing is meant by *closed* but that no lane has work: what was billed and paid may be wrong all the same.
+        """
+        if (
+            fact.stage not in _CLOSED
+            or fact.amount_open
+            or fact.amount_owed
+            or fact.bought
+            or fact.header["has_failed_job"]
+        ):
             return True
-        return any(reading["state"] in _WORK for reading in fact.lanes.values())
+        if any(reading["state"] in _WORK for reading in fact.lanes.values()):
+            return True
+        return self.env["oms.lane.invoice"]._is_billed_otherwise(fact)
 
     # === STORING === #
 
@@ -205,6 +227,19 @@ class OmsIssue(models.Model):
             )
         )
         return {row[1:3]: row for row in self.env.cr.fetchall()}
+
+    @api.model
+    def _filter_having(self, order_ids, code):
+        """Return the ids of those of these orders of which an issue of this type is open or dismissed."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT issue.order_id FROM oms_issue issue JOIN oms_issue_type type ON type.id = issue.type_id AND type.code = %s
+                    WHERE issue.order_id = ANY(%s) AND issue.state IN ('open', 'dismissed')""",
+                code,
+                list(order_ids),
+            )
+        )
+        return {order_id for (order_id,) in self.env.cr.fetchall()}
 
     @api.model
     def _is_stored(self, row, stored):

@@ -140,15 +140,13 @@ class OmsJob(models.Model):
         if not jobs:
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
         verbs = self.env["oms.runner"]._get_verbs()
-        in_window = jobs.filtered(lambda job: verbs[job.verb].get("window"))
-        if in_window:
-            return self.env["oms.runner"]._open_window(in_window[0].verb, in_window[0].order_id.with_env(self.env))
-        asking = jobs.filtered(lambda job: verbs[job.verb].get("ask"))
+        asking = jobs.filtered(lambda job: verbs[job.verb].get("ask") or verbs[job.verb].get("window"))
         latest = (jobs - asking)._get_latest()
         for batch in latest._get_batches():
             batch._retry(self.env)
         if asking:
-            return self.env["oms.bulk.run"]._open(asking[0].verb, asking.order_id.with_env(self.env))
+            wanted = dict.fromkeys((job.order_id.with_env(self.env), job.verb, "") for job in asking)
+            return self.env["oms.bulk.run"]._open_plan(list(wanted))
         return latest.with_env(self.env)._get_notification()
 
     def action_open_order(self):

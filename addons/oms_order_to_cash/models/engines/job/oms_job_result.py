@@ -131,12 +131,9 @@ class OmsJob(models.Model):
             ]
         )
         done = {(job.order_id, job.verb) for job in self}
-        failed.filtered(lambda job: (job.order_id, job.verb) in done).write(
-            {
-                "state": "skipped",
-                "message": self.env._("Done by a later run."),
-            }
-        )
+        closed = failed.filtered(lambda job: (job.order_id, job.verb) in done)
+        closed.write({"state": "skipped", "message": self.env._("Done by a later run.")})
+        self.env["oms.flow.dirty"]._mark("sale.order", closed.order_id.ids)
 
     def _requeue(self):
         """Have these failed jobs run again in the background, each as it was asked for; return what waits now.

@@ -100,15 +100,25 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _check_rights(self, verb, orders):
         """Raise unless the user may run this verb at all, and see these orders; core checks the rest as it runs."""
-        spec = self._get_verb(verb)
-        if not self.env.su and not self.env.user.has_groups(spec["groups"]):
-            raise AccessError(
-                self.env._(
-                    "You may not run %(verb)s: ask an administrator for the right.",
-                    verb=spec["label"],
-                )
-            )
+        text = self._get_right_text(verb)
+        if text:
+            raise AccessError(text)
         orders.check_access("read")
+
+    @api.model
+    def _get_right_text(self, verb):
+        """Return in words that the user may not run a verb, empty when they may."""
+        spec = self._get_verb(verb)
+        if self.env.su or self.env.user.has_groups(spec["groups"]):
+            return ""
+        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"])
+
+    @api.model
+    def _get_doers_text(self, groups):
+        """Return who runs what is for these groups, in words."""
+        # Whoever can't go on has to know whom to ask.
+        names = [group.sudo().full_name for group in map(self.env.ref, groups.split(","))]
+        return self.env._("This is for: %(groups)s.", groups=", ".join(names))
 
     @api.model
     def _get_obstacles(self, verb, orders, params=None):

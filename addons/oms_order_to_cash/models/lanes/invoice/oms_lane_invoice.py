@@ -10,6 +10,8 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _get_state(self, fact):
+        if fact.is_cancelled():
+            return self._get_cancelled_state(fact)
         if not fact.is_confirmed():
             return {"state": "none"}
         lines = fact.priced_lines
@@ -26,6 +28,15 @@ class OmsLaneInvoice(models.AbstractModel):
             "action": "post" if drafts and not left else "invoice",
             "deadline": fact.header["date_promised"],
         }
+
+    @api.model
+    def _get_cancelled_state(self, fact):
+        """Read what the customer of a cancelled order got, keeps, and was not asked to pay."""
+        if not any(self._is_left(fact, line) for line in fact.priced_lines):
+            return {"state": "none"}
+        is_invoiced = any(line["invoiced"] for line in fact.lines)
+        drafts = any(invoice["state"] == "draft" for invoice in fact.invoices)
+        return {"state": "doing" if drafts or is_invoiced else "todo", "action": "invoice"}
 
     @api.model
     def _is_left(self, fact, line):
@@ -46,8 +57,13 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_amount_left(self, fact):
         """Return what the order will still be invoiced, in company currency, net of the down payments invoiced."""
         amount = sum(self._get_line_amount_left(fact, line) for line in fact.priced_lines)
-        amount -= sum(line["downpayment"] for line in fact.lines)
+        amount -= self._get_down_payment(fact)
         return max(amount, 0.0) / fact.header["currency_rate"]
+
+    @api.model
+    def _get_down_payment(self, fact):
+        """Return the down payments to take off what is invoiced, in the order's currency; those of a cancelled order are credited."""
+        return 0.0 if fact.is_cancelled() else sum(line["downpayment"] for line in fact.lines)
 
     @api.model
     def _get_line_amount_left(self, fact, line):

@@ -12,15 +12,21 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _read_billed(self, facts):
-        """Read what is billed onto the facts of orders that have a posted invoice."""
-        order_ids = [
-            order_id
-            for order_id, fact in facts.items()
-            if any(invoice["state"] == "posted" and invoice["move_type"] == "out_invoice" for invoice in fact.invoices)
-        ]
-        billed = self.env["sale.order.line"]._oms_read_billed(order_ids) if order_ids else {}
+        """Put what is billed by posted invoices, and by credit notes, drafts of these too, onto the facts' signals."""
         for fact in facts.values():
-            fact.signals["billed"] = {line["id"]: billed[line["id"]] for line in fact.lines if line["id"] in billed}
+            is_billed = any(
+                invoice["state"] == "posted" and invoice["move_type"] == "out_invoice" for invoice in fact.invoices
+            )
+            fact.signals["billed"] = self._get_billed_rows(fact) if is_billed else {}
+
+    @api.model
+    def _get_billed_rows(self, fact):
+        billed = {line_id: [row for row in rows if self._is_billed_row(row)] for line_id, rows in fact.billed.items()}
+        return {line_id: rows for line_id, rows in billed.items() if rows}
+
+    @api.model
+    def _is_billed_row(self, row):
+        return row["state"] == "posted" or (row["state"] == "draft" and row["move_type"] == "out_refund")
 
     @api.model
     def _get_billed_lines(self, fact):
@@ -69,6 +75,21 @@ class OmsLaneInvoice(models.AbstractModel):
                 taken.append((row, part))
                 left -= part * row["price"]
         return taken
+
+    @api.model
+    def _is_billed_otherwise(self, fact):
+        """Tell whether more, or at other prices, is billed of an order than it has, paid or not."""
+        if not fact.billed or not fact.is_confirmed():
+            return False
+        self._read_billed({None: fact})
+        return any(
+            (
+                self._get_excesses(fact, "order"),
+                self._get_excesses(fact, "delivery"),
+                self._get_differences(fact),
+                self._get_undeducted(fact),
+            )
+        )
 
     # === PRICE AND TAXES === #
 

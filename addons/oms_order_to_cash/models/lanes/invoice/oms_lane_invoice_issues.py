@@ -68,7 +68,7 @@ class OmsLaneInvoice(models.AbstractModel):
     @api.model
     def _get_unbilled_lines(self, fact):
         """Return the lines of which something is left to invoice now that the customer has already."""
-        if not fact.is_confirmed():
+        if not fact.is_confirmed() and not fact.is_cancelled():
             return []
         return [
             line
@@ -91,7 +91,7 @@ class OmsLaneInvoice(models.AbstractModel):
             for line in fact.priced_lines
             if self._is_left(fact, line)
         )
-        amount -= sum(line["downpayment"] for line in fact.lines)
+        amount -= self._get_down_payment(fact)
         return max(amount, 0.0) / fact.header["currency_rate"]
 
     @api.model
@@ -103,7 +103,7 @@ class OmsLaneInvoice(models.AbstractModel):
     def _find_i1(self, fact):
         shipped = fact.signals.get("last_shipped")
         deadline = shipped and shipped + timedelta(days=_MAX_DAYS_UNBILLED)
-        is_gone = bool(shipped) and fact.lanes["delivery"]["state"] == "done"
+        is_gone = bool(shipped) and (fact.is_cancelled() or fact.lanes["delivery"]["state"] == "done")
         return self._prepare_finding(
             fact,
             "accounting",
@@ -213,6 +213,8 @@ class OmsLaneInvoice(models.AbstractModel):
             order_id: self._find_i3(fact, unsent)
             for order_id, fact in facts.items()
             if (unsent := [invoice for invoice in self._get_open(fact) if self._is_unknown(fact, invoice)])
+            # What is to be credited in full nobody has to be told of.
+            if not self.env["oms.lane.payment"]._is_claim_void(fact)
         }
 
     @api.model

@@ -35,10 +35,14 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _can_invoice(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
-        for order in orders.browse(facts):
-            obstacles[order.id] = self._get_invoice_obstacle(order, facts[order.id])
-        return obstacles
+        facts = self._read_facts(orders.ids)
+        unconfirmed = self.env._("Confirm the order first.")
+        return {
+            order.id: self._get_invoice_obstacle(order, facts[order.id])
+            if order.state in ("sale", "cancel")
+            else unconfirmed
+            for order in orders
+        }
 
     @api.model
     def _is_done_invoice(self, fact):
@@ -51,6 +55,8 @@ class OmsLaneInvoice(models.AbstractModel):
         quantities = self._get_quantities(fact)
         if any(quantities[line["id"]] for line in fact.priced_lines):
             return self._get_billing_obstacle(order, fact, quantities)
+        if fact.is_cancelled():
+            return self.env._("It is cancelled, and nothing that the customer keeps is left to invoice.")
         if not fact.priced_lines:
             return self.env._("It is free of charge: there is nothing to invoice.")
         if self._is_delivery_awaited(fact):
@@ -110,8 +116,11 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_advances(self, order, fact):
         """Return what the documents leave of each down payment to deduct, as {line id: price}.
 
-        Core's own figures are wrong once a part of one is credited, or its credit note is cancelled.
+        Core's own figures are wrong once a part of one is credited, or its credit note is cancelled. Those of a cancelled order
+        are credited, and not deducted.
         """
+        if fact.is_cancelled():
+            return {}
         return {
             line["id"]: line["advance"]
             for line in fact.lines

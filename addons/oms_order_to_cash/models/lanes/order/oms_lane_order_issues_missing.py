@@ -15,6 +15,8 @@ class OmsLaneOrder(models.AbstractModel):
                 "groups": "sales_team.group_sale_salesman",
                 "params": ("street", "city", "zip", "country_id", "email", "vat", "carrier_id", "taxes"),
                 "window": "_open_complete",
+                # Each order lacks something else.
+                "is_single": True,
                 "undo_after": ("rate_shop", "set_carrier"),
             },
         }

@@ -22,7 +22,7 @@ class OmsLaneOrder(models.AbstractModel):
         """
         arrivals = []
         for shortage in fact.signals["shortages"]:
-            lacking = shortage.ahead - shortage.free
+            lacking = shortage.lacking
             if shortage.is_pooled and not fact.is_positive(lacking):
                 continue
             if not shortage.receipts or shortage.is_pooled and fact.is_positive(lacking - shortage.inbound):

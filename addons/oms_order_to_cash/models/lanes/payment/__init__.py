@@ -4,7 +4,9 @@ from . import oms_lane_payment_dunning
 from . import oms_lane_payment_issues
 from . import oms_lane_payment_issues_dispute
 from . import oms_lane_payment_match
+from . import oms_lane_payment_owed
 from . import oms_lane_payment_previews
 from . import oms_lane_payment_promise
+from . import oms_lane_payment_refund
 from . import oms_lane_payment_undo
 from . import oms_lane_payment_verbs

@@ -16,14 +16,26 @@ class OmsLanePayment(models.AbstractModel):
         to_invoice = fact.lanes["invoice"]["state"] not in ("none", "done")
         if not posted:
             return self._get_work("todo", []) if to_invoice else {"state": "none"}
-        unpaid = [invoice for invoice in posted if invoice["payment_state"] not in _PAID]
+        unpaid = [
+            invoice
+            for invoice in posted
+            if invoice["payment_state"] not in _PAID
+            and not (invoice["move_type"] == "out_refund" and invoice["is_kept"])
+        ]
         if any(invoice["payment_state"] == "blocked" for invoice in unpaid):
             is_payable = any(self._is_payable(invoice) for invoice in unpaid)
             return self._get_work("blocked", unpaid, "pay" if is_payable else "resolve_dispute")
         if not unpaid and not to_invoice:
             return {"state": "done"}
         started = len(unpaid) < len(posted) or any(invoice["payment_state"] == "partial" for invoice in unpaid)
-        return self._get_work("doing" if started else "todo", unpaid)
+        return self._get_work("doing" if started else "todo", unpaid, self._get_action(fact))
+
+    @api.model
+    def _get_action(self, fact):
+        if self._is_refund_due(fact):
+            return "refund"
+        # Nobody pays for what he gave back.
+        return "credit" if self._is_claim_void(fact) else "pay"
 
     @api.model
     def _get_posted(self, fact):

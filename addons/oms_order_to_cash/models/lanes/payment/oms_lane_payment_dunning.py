@@ -111,6 +111,9 @@ class OmsLanePayment(models.AbstractModel):
 
     @api.model
     def _get_rows_to_dun(self, fact):
+        # A letter asks for all that is open of an invoice.
+        if self._get_amount_credit_due(fact):
+            return []
         return [row for row in self._get_overdue(fact) if not self._get_dunning_obstacle(row)]
 
     @api.model
@@ -126,6 +129,8 @@ class OmsLanePayment(models.AbstractModel):
 
     @api.model
     def _get_dun_obstacle(self, fact):
+        if self._get_amount_credit_due(fact):
+            return self.env._("The customer does not keep all that is billed: credit that first.")
         overdue = self._get_overdue(fact)
         rows = self._get_rows_to_dun(fact)
         if rows:

@@ -112,7 +112,7 @@ class OmsLanePayment(models.AbstractModel):
     @api.model
     def _get_due_soon(self, fact):
         """Return the invoices due within the company's days of reminding, of which the customer was not told yet."""
-        if not fact.signals["receivables"]:
+        if not fact.signals["receivables"] or self._is_claim_void(fact):
             return []
         today = fields.Date.today()
         # The setting is the company's, whoever looks.
@@ -170,8 +170,11 @@ class OmsLanePayment(models.AbstractModel):
 
     @api.model
     def _get_overdue(self, fact):
-        """Return the invoices of which something was due before today, neither disputed nor promised for a day to come."""
-        return [
+        """Return the invoices of which something was due before today, neither disputed nor promised for a day to come.
+
+        None where no more is overdue than what the customer is owed for goods that he does not keep: that has to be credited.
+        """
+        rows = [
             row
             for row in fact.signals["receivables"]
             if row["overdue"] > 0
@@ -179,6 +182,24 @@ class OmsLanePayment(models.AbstractModel):
             and not self._is_disputed(row)
             and not self._is_promised(row)
         ]
+        return rows if self._get_amount_overdue(fact, rows) > 0 else []
+
+    @api.model
+    def _get_amount_credit_due(self, fact):
+        return self.env["oms.lane.return"]._get_amount_not_kept(fact)
+
+    @api.model
+    def _get_amount_overdue(self, fact, rows):
+        """Return the order's share of what is overdue, less what is to be credited of it; 0 where that is as much."""
+        amount = sum(row["share"] * row["overdue"] for row in rows) - self._get_amount_credit_due(fact)
+        return amount if fact.is_amount(amount) and amount > 0 else 0.0
+
+    @api.model
+    def _is_claim_void(self, fact):
+        """Tell whether all that is open of the order's invoices is to be credited: nobody asks the customer for it."""
+        owed = self._get_amount_credit_due(fact)
+        amount = sum(invoice["share"] * invoice["residual"] for invoice in self._get_uncollected(fact)) - owed
+        return bool(owed) and (amount < 0 or not fact.is_amount(amount))
 
     @api.model
     def _detect_a2(self, facts):
@@ -191,7 +212,7 @@ class OmsLanePayment(models.AbstractModel):
     def _find_a2(self, fact, rows):
         days = (fields.Date.today() - min(row["due"] for row in rows)).days
         severity = next(severity for limit, severity in _BUCKETS if days > limit)
-        amount = sum(row["share"] * row["overdue"] for row in rows)
+        amount = self._get_amount_overdue(fact, rows)
         return self._prepare_receivable_finding(fact, "customer", rows, amount, severity=severity)
 
     @api.model

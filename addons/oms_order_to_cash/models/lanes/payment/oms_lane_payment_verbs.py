@@ -60,13 +60,16 @@ class OmsLanePayment(models.AbstractModel):
         payable = self._get_payable(orders)
         invoices = self.env["account.move"].union(*payable.values())
         expected = self._get_payments(invoices, choices)
+        payments = self._register_payments(invoices, "account.move", choices)
+        self._check_payments({invoice: invoice.matched_payment_ids & payments for invoice in invoices}, expected)
+        return {order_id: documents.matched_payment_ids & payments for order_id, documents in payable.items()}
+
+    @api.model
+    def _register_payments(self, documents, model_name, choices):
+        """Register one payment for each invoice, or each open journal item, by core's own window; return the payments."""
         wizard = (
             self.env["account.payment.register"]
-            .with_context(
-                active_model="account.move",
-                active_ids=invoices.ids,
-                oms_at_once=Handed(),
-            )
+            .with_context(active_model=model_name, active_ids=documents.ids, oms_at_once=Handed())
             .create(self._prepare_payment_vals(choices))
         )
         journal_id = choices.get("journal_id")
@@ -74,9 +77,7 @@ class OmsLanePayment(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(invoices)s can't be paid through the journal chosen: choose one of its company.",
-                    invoices=", ".join(invoices.mapped("name")),
+                    invoices=", ".join(documents.mapped("name" if model_name == "account.move" else "move_id.name")),
                 )
             )
-        payments = wizard._create_payments()
-        self._check_payments({invoice: invoice.matched_payment_ids & payments for invoice in invoices}, expected)
-        return {order_id: documents.matched_payment_ids & payments for order_id, documents in payable.items()}
+        return wizard._create_payments()

@@ -12,26 +12,15 @@ class OmsLaneReturn(models.AbstractModel):
     def _get_state(self, fact):
         if any(move["is_return"] for move in fact.moves):
             return {"state": "todo", "action": "receive"}
-        if any(self._is_credit_owed(fact, line) for line in fact.priced_lines):
+        if self._get_amount_not_kept(fact):
             drafted = any(invoice["state"] == "draft" for invoice in fact.invoices)
             return {"state": "doing", "action": "post" if drafted else "credit"}
         return {"state": "done" if fact.header["has_return"] else "none"}
 
     @api.model
-    def _is_credit_owed(self, fact, line):
-        """Tell whether more of a returned line is invoiced than what the customer keeps or gets instead."""
-        return self._get_owed(fact, line) > 0
-
-    @api.model
-    def _get_owed(self, fact, line):
-        """Return how much of a returned line is invoiced and neither kept nor replaced, in its unit, 0 for nothing.
-
-        Draft credit notes don't count: nobody has given them yet.
-        """
-        if not fact.is_positive(line["returned"]):
-            return 0.0
-        kept = fact.get_target(line)
-        if line["policy"] == "delivery":
-            kept += min(line["planned"], fact.get_replaced(line))
-        owed = line["invoiced"] - line["credited"] + line["credited_draft"] - kept
-        return owed if fact.is_positive(owed) else 0.0
+    def _get_owed_quantities(self, fact, with_drafts=False):
+        """Return how much of which line is neither kept nor credited nor replaced: {order line id: quantity in its unit}."""
+        return {
+            line_id: sum(quantity for row, quantity in parts if row["move_type"] == "out_invoice")
+            for line_id, parts in self._get_owed_parts(fact, with_drafts).items()
+        }

@@ -65,28 +65,17 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _detect_r2(self, facts):
-        """Find orders whose goods came back, and the customer has neither money nor new goods for them."""
+        """Find orders of which the customer paid or owes more than what he keeps, and has neither money nor new goods for it."""
         return {
             order_id: self._prepare_finding(
                 fact,
                 "accounting",
-                amount=self._get_amount_owed(fact),
-                lines={str(line["id"]): owed for line in fact.priced_lines if (owed := self._get_owed(fact, line))},
+                amount=self._get_amount_not_kept(fact),
+                lines={str(line_id): quantity for line_id, quantity in self._get_owed_quantities(fact).items()},
             )
             for order_id, fact in facts.items()
             if fact.lanes["return"]["state"] == "doing"
         }
-
-    @api.model
-    def _get_amount_owed(self, fact):
-        """Return what is owed for the goods that came back, in company currency."""
-        owed = sum(
-            self._get_owed(fact, line) * line["amount_total"] / line["ordered"]
-            if line["ordered"]
-            else self._get_owed(fact, line) * line["net_price"]
-            for line in fact.priced_lines
-        )
-        return owed / fact.header["currency_rate"]
 
     @api.model
     def _explain_r2(self, issue):
@@ -107,16 +96,36 @@ class OmsLaneReturn(models.AbstractModel):
             )
             for picking in pickings
         ]
-        for line in order.order_line.filtered(lambda line: line.id in owed):
-            text = self.env._(
-                "%(quantity)g %(unit)s of %(product)s neither credited nor replaced",
-                quantity=owed[line.id],
-                unit=line.product_uom_id.name,
-                product=line.product_id.display_name,
-            )
-            chain.append(self._link(text, None, "danger"))
+        chain += [
+            self._link(self._get_owed_text(line, owed[line.id]), None, "danger")
+            for line in order.order_line.filtered(lambda line: line.id in owed)
+        ]
         invoices = order.invoice_ids.filtered(lambda move: move.move_type == "out_invoice" and move.state == "posted")
         chain += [
             self._link(self.env._("Invoiced on %(invoice)s", invoice=invoice.name), invoice) for invoice in invoices
         ]
         return chain
+
+    @api.model
+    def _get_owed_text(self, line, quantity):
+        name = line.product_id.display_name or line.name
+        unit = line.product_uom_id.name or ""
+        if line.is_downpayment:
+            return self.env._("%(line)s is taken off no invoice", line=name)
+        if line.price_unit < 0:
+            return self.env._("%(discount)s goes with it", discount=name)
+        if line.order_id.state == "cancel":
+            return self.env._(
+                "%(quantity)g %(unit)s of %(product)s billed, the order is cancelled",
+                quantity=quantity,
+                unit=unit,
+                product=name,
+            )
+        if not quantity:
+            return self.env._("%(product)s is not credited in full", product=name)
+        return self.env._(
+            "%(quantity)g %(unit)s of %(product)s neither credited nor replaced",
+            quantity=quantity,
+            unit=unit,
+            product=name,
+        )

@@ -178,10 +178,11 @@ class OmsLaneReturn(models.AbstractModel):
     @api.model
     def _get_to_replace(self, fact):
         """Return how much of the goods that came back is neither credited nor replaced, per line in its unit."""
+        goods_ids = {line["id"] for line in fact.goods_lines}
         return {
-            line["id"]: owed
-            for line in fact.goods_lines
-            if line["net_price"] and (owed := self._get_net_owed(fact, line))
+            line_id: quantity
+            for line_id, quantity in self._get_owed_quantities(fact, with_drafts=True).items()
+            if line_id in goods_ids and fact.is_positive(quantity)
         }
 
     @api.model

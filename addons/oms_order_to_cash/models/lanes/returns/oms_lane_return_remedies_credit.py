@@ -19,12 +19,6 @@ class OmsLaneReturn(models.AbstractModel):
         }
 
     @api.model
-    def _get_net_owed(self, fact, line):
-        """Return what is owed of a line and stands on no draft credit note either, in its unit."""
-        owed = self._get_owed(fact, line) - line["credited_draft"]
-        return owed if fact.is_positive(owed) else 0.0
-
-    @api.model
     def _get_creditable_invoices(self, orders):
         """Return, per order, its posted invoices, newest first."""
         # As core lets a salesperson invoice an order whatever journals they may read.
@@ -41,94 +35,85 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _get_to_credit(self, orders):
-        """Return, per order, how much of which invoice line to credit, as {invoice line id: quantity in its unit}."""
-        facts, invoices = self._read_facts(orders.ids), self._get_creditable_invoices(orders)
-        to_credit = {}
-        for order in orders:
-            fact, found = facts[order.id], {}
-            for line in fact.priced_lines:
-                found.update(self._allocate(line["id"], self._get_net_owed(fact, line), invoices[order.id]))
-            to_credit[order.id] = found
-        return to_credit
+        """Return, per order and invoice, what to credit: {order id: {invoice id: [(row, quantity)]}}, see ``_get_owed_parts``."""
+        return {order_id: self._group_parts(fact) for order_id, fact in self._read_facts(orders.ids).items()}
 
     @api.model
-    def _allocate(self, line_id, owed, invoices):
-        """Spread what is owed of an order line over the invoices it stands on; never more than is left of each."""
-        line, found = self.env["sale.order.line"].sudo().browse(line_id), {}  # an accountant reads what was sold
-        for invoice_line in invoices.invoice_line_ids.filtered(lambda entry: line in entry.sale_line_ids):
-            if line.product_uom_id.compare(owed, 0) <= 0:
-                break
-            left = invoice_line.product_uom_id._compute_quantity(
-                invoice_line.quantity - self._get_credited(invoice_line, line), line.product_uom_id, round=False
-            )
-            taken = min(owed, left)
-            if line.product_uom_id.compare(taken, 0) > 0:
-                found[invoice_line.id] = line.product_uom_id._compute_quantity(
-                    taken, invoice_line.product_uom_id, round=False
-                )
-                owed -= taken
-        return found
-
-    @api.model
-    def _get_credited(self, invoice_line, line):
-        """Return what credit notes of the same invoice took of a line already, in the invoice line's unit."""
-        credits = invoice_line.move_id.reversal_move_ids.filtered(lambda move: move.state != "cancel")
-        return sum(
-            entry.product_uom_id._compute_quantity(entry.quantity, invoice_line.product_uom_id, round=False)
-            for entry in credits.invoice_line_ids
-            if line in entry.sale_line_ids
-        )
+    def _group_parts(self, fact):
+        """Group what is owed by the posted invoices it stands on; what a credit note gave already goes with the one it reversed."""
+        parts = [part for of_line in self._get_owed_parts(fact, with_drafts=True).values() for part in of_line]
+        grouped = {}
+        for row, quantity in parts:
+            if row["move_type"] == "out_invoice" and row["quantity"] > 0 and row["state"] == "posted":
+                grouped.setdefault(row["move_id"], []).append((row, quantity))
+        posted = {
+            invoice["id"]
+            for invoice in fact.invoices
+            if invoice["state"] == "posted" and invoice["move_type"] == "out_invoice"
+        }
+        for row, quantity in parts:
+            if row["move_type"] == "out_refund" or row["quantity"] < 0:
+                origin = row["reversed_entry_id"] if row["reversed_entry_id"] in posted else None
+                move_id = origin if origin in grouped or not grouped else next(iter(grouped))
+                if move_id:
+                    grouped.setdefault(move_id, []).append((row, quantity))
+        return grouped
 
     # === CREDIT === #
 
     @api.model
     def _can_credit(self, orders):
-        facts, to_credit = self._read_facts(orders.ids), self._get_to_credit(orders)
+        facts = self._read_facts(orders.ids)
         return {
-            order_id: "" if to_credit[order_id] else self._get_credit_obstacle(fact) for order_id, fact in facts.items()
+            order_id: "" if self._group_parts(fact) else self._get_credit_obstacle(fact)
+            for order_id, fact in facts.items()
         }
 
     @api.model
     def _get_credit_obstacle(self, fact):
-        owed = [line for line in fact.priced_lines if self._get_owed(fact, line)]
-        if not owed:
+        if not self._get_owed_parts(fact):
             return self.env._("Nothing of it came back that is neither credited nor replaced.")
-        if any(line["credited_draft"] for line in owed):
+        if not self._get_owed_parts(fact, with_drafts=True):
             return self.env._("Its credit note is made already: post it.")
         return self.env._("What came back stands on no posted invoice: correct its draft invoice.")
 
     @api.model
     def _preview_credit(self, orders):
         previews = {}
-        for order_id, quantities in self._get_to_credit(orders).items():
-            previews[order_id] = [self._get_credit_text(*item) for item in quantities.items()]
-            if quantities and not self._may_post():
+        for order_id, invoices in self._get_to_credit(orders).items():
+            previews[order_id] = [self._get_credit_text(*part) for parts in invoices.values() for part in parts]
+            if invoices and not self._may_post():
                 previews[order_id].append(self.env._("The credit note stays a draft: accounting posts it."))
         return previews
 
     @api.model
-    def _get_credit_text(self, line_id, quantity):
-        line = self.env["account.move.line"].sudo().browse(line_id)  # see _get_creditable_invoices
-        amount = line.price_total * quantity / line.quantity
+    def _get_credit_text(self, row, quantity):
+        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_creditable_invoices
+        amount = quantity * row["total"] / row["quantity"]
+        if row["move_type"] == "out_refund":
+            return self.env._(
+                "%(amount)s less: %(credit)s gave that already.",
+                amount=line.currency_id.format(-amount),
+                credit=line.move_id.name,
+            )
         return self.env._(
             "%(quantity)g %(unit)s of %(product)s on %(invoice)s are credited: %(amount)s.",
-            quantity=quantity,
-            unit=line.product_uom_id.name,
-            product=line.product_id.display_name,
+            quantity=quantity / row["ratio"],
+            unit=line.product_uom_id.name or "",
+            product=line.product_id.display_name or line.name,
             invoice=line.move_id.name,
             amount=line.currency_id.format(amount),
         )
 
     @api.model
     def _do_credit(self, orders):
-        """Credit what came back, at the invoiced prices; who keeps the books posts it at once, for others it is a draft."""
+        """Credit what is owed, at the invoiced prices; who keeps the books posts it at once, for others it is a draft."""
         made = {}
-        for order_id, quantities in self._get_to_credit(orders).items():
-            lines = self.env["account.move.line"].sudo().browse(quantities)  # see _get_creditable_invoices
-            credits = self.env["account.move"]
-            for invoice, of_invoice in lines.grouped("move_id").items():
-                credits |= self._make_credit(invoice, {line.id: quantities[line.id] for line in of_invoice}).sudo(False)
-            made[order_id] = credits
+        for order_id, invoices in self._get_to_credit(orders).items():
+            made[order_id] = self.env["account.move"]
+            for invoice_id, parts in invoices.items():
+                invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_creditable_invoices
+                made[order_id] |= self._make_credit(invoice, parts).sudo(False)
         if self._may_post():
             self.env["account.move"].union(*made.values()).action_post()
         nothing = self.env._("It was credited meanwhile.")
@@ -139,10 +124,10 @@ class OmsLaneReturn(models.AbstractModel):
         return self.env.su or self.env.user.has_group("account.group_account_invoice")
 
     @api.model
-    def _make_credit(self, invoice, quantities):
+    def _make_credit(self, invoice, parts):
         """Reverse an invoice in part, as a draft.
 
-        :param dict quantities: {invoice line id: quantity to credit, in its unit}; its other lines are left out
+        :param parts: list of (row, quantity to credit); what is no line of the invoice is added, its other lines are left out
         """
         today = fields.Date.context_today(self)
         values = {
@@ -154,14 +139,18 @@ class OmsLaneReturn(models.AbstractModel):
             "auto_post": "no",
         }
         credit = invoice._reverse_moves([values])
+        quantities = {row["id"]: quantity / row["ratio"] for row, quantity in parts}
         # A copy keeps the lines in their order.
         pairs = zip(credit.invoice_line_ids, invoice.invoice_line_ids, strict=True)
-        credit.invoice_line_ids = [
-            Command.update(line.id, {"quantity": quantities[origin.id]})
+        commands = [
+            Command.update(line.id, {"quantity": quantities.pop(origin.id)})
             if origin.id in quantities
             else Command.delete(line.id)
             for line, origin in pairs
         ]
+        added = invoice.line_ids.browse(quantities)
+        prepare = self.env["oms.lane.invoice"]._prepare_credit_line_vals
+        credit.invoice_line_ids = commands + [Command.create(prepare(line, quantities[line.id])) for line in added]
         return credit
 
     @api.model

@@ -12,3 +12,5 @@ from . import oms_lane_supply_swap
 from . import oms_lane_supply_allocate
 from . import oms_lane_supply_transfer
 from . import oms_lane_supply_substitute
+from . import oms_lane_supply_unneeded
+from . import oms_lane_supply_unneeded_verbs

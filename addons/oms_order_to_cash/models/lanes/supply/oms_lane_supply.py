@@ -31,13 +31,16 @@ class OmsLaneSupply(models.AbstractModel):
     @api.model
     def _get_answer(self, fact, move):
         """Tell what ends this move's shortage: ``reserve``, ``purchase``, ``wait``, or ``missing`` when nothing does."""
-        supply, product_id = fact.supply, move["product_id"]
-        takes_from_shelf = (
-            move["source_usage"] == "internal" and not move["fed_outside"] and not move["is_waiting_for_own"]
-        )
-        if takes_from_shelf and fact.is_positive(supply["free"].get((product_id, move["location_id"]), 0.0)):
+        supply = fact.supply
+        is_brought = move["fed_outside"] or move["is_waiting_for_own"]
+        if not is_brought and fact.is_positive(self._get_free(fact, move)):
             return "reserve"
-        place = (product_id, move["warehouse_id"])
+        place = (move["product_id"], move["warehouse_id"])
         if move["drafted"] or place in supply["drafts"]:
             return "purchase"
         return "wait" if move["fed_outside"] or place in supply["inbound"] else "missing"
+
+    @api.model
+    def _get_free(self, fact, move):
+        """Return what would be reserved for a move now, in the product's unit of measure."""
+        return fact.supply["free"].get(move["id"], (0.0, 0.0))[0]

@@ -24,17 +24,12 @@ class OmsLaneSupply(models.AbstractModel):
         facts = self._read_short_facts(orders)
         return {
             order.id: [
-                self._get_reserve_text(shortage, min(shortage.quantity, free))
+                self._get_reserve_text(shortage, min(shortage.quantity, shortage.free))
                 for shortage in facts[order.id].signals["shortages"]
                 if shortage.answer == "reserve"
-                and (free := facts[order.id].supply["free"].get(self._get_shelf(shortage), 0.0))
             ]
             for order in orders
         }
-
-    @api.model
-    def _get_shelf(self, shortage):
-        return shortage.move["product_id"], shortage.move["location_id"]
 
     @api.model
     def _get_reserve_text(self, shortage, quantity):
@@ -82,20 +77,43 @@ class OmsLaneSupply(models.AbstractModel):
             for shortage in fact.signals["shortages"]
             if shortage.is_pooled and shortage.answer == "reserve" and not fact.header["held"]
         ]
-        free = self.env["stock.quant"]._oms_read_free({self._get_shelf(shortage) for shortage in wanted})
-        shares, earlier = {}, {}
-        for rival in self.env["stock.move"]._oms_read_rivals([shortage.move["id"] for shortage in wanted]):
-            shelf = rival["product_id"], rival["location_id"]
-            share = min(rival["short"], free.get(shelf, 0.0))
-            if share > 0:
-                free[shelf] -= share
-                earlier.setdefault(shelf, {})[rival["id"]] = share
-            shares[rival["id"]] = dict(earlier.get(shelf, {})) if share > 0 else {}
+        rivals = self.env["stock.move"]._oms_read_rivals([shortage.move["id"] for shortage in wanted])
+        shares = self._share_free(rivals)
         plan = {order.id: {} for order in orders}
         for order_id, fact in facts.items():
             for shortage in fact.signals["shortages"]:
                 plan[order_id].update(shares.get(shortage.move["id"], {}))
         return plan
+
+    @api.model
+    def _share_free(self, rivals):
+        """Give what is free to moves that want the same, in their rank.
+
+        :return: {move id: {move id: quantity}}: what it and those before it get, empty for one that gets nothing
+        """
+        reservable = self.env["stock.quant"]._oms_read_reservable([rival["id"] for rival in rivals])
+        free = {move_id: own for move_id, (own, _now) in reservable.items()}
+        shelves, shares = {}, {}
+        for rival in rivals:
+            shelves.setdefault((rival["product_id"], rival["location_id"]), []).append(rival["id"])
+        for same in shelves.values():
+            short = {rival["id"]: rival["short"] for rival in rivals if rival["id"] in set(same)}
+            given = {}
+            for move_id in same:
+                share = min(short[move_id], free.get(move_id, 0.0))
+                if share > 0:
+                    self._take(free, same, move_id, share)
+                    given[move_id] = share
+                shares[move_id] = dict(given) if share > 0 else {}
+        return shares
+
+    @api.model
+    def _take(self, free, same, move_id, share):
+        """Take a share off what is ``free`` for each of the moves; what is too old for some goes first to whom it will do."""
+        own = free[move_id]
+        for other_id in same:
+            left = free.get(other_id, 0.0)
+            free[other_id] = left - max(share - max(own - left, 0.0), 0.0)
 
     @api.model
     def _get_allocated_transfers(self, orders):
@@ -131,9 +149,46 @@ class OmsLaneSupply(models.AbstractModel):
     def _do_allocate(self, orders):
         """Reserve what is free in the rank of those that lack it, up to these orders."""
         moves, plan = self.env["stock.move"], self._plan_allocate(orders)
-        self._assign_in_rank(moves.browse({move_id for shares in plan.values() for move_id in shares}))
-        nothing = self.env._("Nothing was free for it any more.")
-        return {order.id: moves.browse(plan[order.id]).picking_id or nothing for order in orders}
+        every_move = moves.browse({move_id for shares in plan.values() for move_id in shares})
+        before = self._get_held(every_move)
+        self._assign_in_rank(every_move)
+        return {order.id: self._tell_reserved(plan[order.id], before) for order in orders}
+
+    # === WHAT WAS RESERVED === #
+
+    @api.model
+    def _get_held(self, moves):
+        """Return {move id: what it holds, in the product's unit of measure}."""
+        return {
+            move.id: move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id, round=False)
+            for move in moves
+        }
+
+    @api.model
+    def _tell_reserved(self, wanted, before):
+        """Return the transfers of moves that got something, or why none did; with a remark where one got less than it was to get.
+
+        :param wanted: {move id: quantity}
+        :param before: what they held before, see :meth:`_get_held`
+        """
+        moves = self.env["stock.move"].browse(wanted)
+        got = {move_id: held - before[move_id] for move_id, held in self._get_held(moves).items()}
+        gained = moves.filtered(lambda move: move.product_id.uom_id.compare(got[move.id], 0.0) > 0)
+        less = moves.filtered(lambda move: move.product_id.uom_id.compare(got[move.id], wanted[move.id]) < 0)
+        if not gained:
+            return self.env._("Nothing was free for it any more.")
+        if not less:
+            return gained.picking_id
+        remarks = [
+            self.env._(
+                "Only %(got)s of %(wanted)s could be reserved for %(transfer)s.",
+                got=self._format_number(move.product_id, got[move.id]),
+                wanted=self._format_quantity(move.product_id, wanted[move.id]),
+                transfer=move.picking_id.name,
+            )
+            for move in less
+        ]
+        return gained.picking_id, " ".join(remarks)
 
     @api.model
     def _before_allocate(self, orders):

@@ -43,22 +43,37 @@ class OmsLaneSupply(models.AbstractModel):
 
         What was bought for another order stays that order's: an order of earlier rank does not live on it.
         """
-        product_ids = {shortage.move["product_id"] for fact in facts.values() for shortage in fact.signals["shortages"]}
-        drafted = {
+        plan, unserved = {order_id: [] for order_id in facts}, {}
+        short = [(order_id, shortage) for order_id, fact in facts.items() for shortage in fact.signals["shortages"]]
+        product_ids = {shortage.move["product_id"] for _order_id, shortage in short}
+        coming = {
             place: sum(draft["quantity"] for draft in drafts)
             for place, drafts in self.env["purchase.order.line"]._oms_read_drafted(product_ids).items()
         }
-        plan, unserved = {order_id: [] for order_id in facts}, {}
-        short = [(order_id, shortage) for order_id, fact in facts.items() for shortage in fact.signals["shortages"]]
+        inbound = {shortage.place: shortage.inbound for _order_id, shortage in short if shortage.is_pooled}
+        coming.update({place: quantity + coming.get(place, 0.0) for place, quantity in inbound.items()})
         # The last in rank first: those before them have the stock and what is on its way.
         for order_id, shortage in sorted(short, key=lambda found: -found[1].ahead):
-            key = shortage.place if shortage.is_pooled else shortage.move["id"]
-            left = unserved.setdefault(key, shortage.get_unserved(drafted.get(shortage.place, 0.0)))
-            quantity = min(left, shortage.quantity)
+            key = (shortage.place, shortage.shelf_id) if shortage.is_pooled else shortage.move["id"]
+            if key not in unserved:
+                unserved[key] = self._get_unserved(shortage, coming)
+            quantity = min(unserved[key], shortage.quantity, shortage.lacking)
             if facts[order_id].is_positive(quantity):
                 plan[order_id].append((shortage, quantity))
                 unserved[key] -= quantity
         return plan
+
+    @api.model
+    def _get_unserved(self, shortage, coming):
+        """Return what all that take from the same shelves lack and nobody brings.
+
+        :param coming: {(product id, warehouse id): what drafts and receipts bring}; what they need of it is taken off
+        """
+        if not shortage.is_pooled:
+            return shortage.unserved
+        brought = min(coming[shortage.place], shortage.unserved)
+        coming[shortage.place] -= brought
+        return shortage.unserved - brought
 
     @api.model
     def _get_buy_obstacle(self, shortage, company):
@@ -142,14 +157,14 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _run_procurements(self, orders, plans, choices):
-        """Have bought what is planned; return {order id: [(shortage, Choice)]} of what was."""
+        """Have bought what is planned; return {order id: [(shortage, Choice, quantity)]} of what was."""
         procurements, bought = [], {}
         for order in orders:
             for shortage, quantity in plans[order.id]:
                 if not self._get_buy_obstacle(shortage, order.company_id):
                     choice = choices[shortage.move["id"]]
                     procurements.append(self._prepare_purchase_need(order, shortage, quantity, choice))
-                    bought.setdefault(order.id, []).append((shortage, choice))
+                    bought.setdefault(order.id, []).append((shortage, choice, quantity))
         # Core merges needs of one product and keeps the date of the last: that has to be the earliest.
         procurements.sort(key=lambda procurement: procurement.values["date_planned"], reverse=True)
         self.env["stock.rule"].run(procurements)
@@ -172,7 +187,7 @@ class OmsLaneSupply(models.AbstractModel):
             "oms_needed": date_planned,
             # Goods of a move that takes from the shelf are linked by reference: a link to the move would bar it from
             # anything else that comes in.
-            "move_dest_ids": move if shortage.move["is_waiting_for_own"] else move.browse(),
+            "move_dest_ids": move if shortage.move["is_waiting_for_own"] or shortage.move["is_fed"] else move.browse(),
         }
         return self.env["stock.rule"].Procurement(
             product,
@@ -188,10 +203,17 @@ class OmsLaneSupply(models.AbstractModel):
     @api.model
     def _link_purchases(self, order, bought):
         """Tie the drafts to the order: what they bring is reserved for it first; and say why these vendors."""
-        purchases = self._get_own_drafts(order, [shortage.move["product_id"] for shortage, _choice in bought])
-        for shortage, choice in bought:
+        purchases = self._get_own_drafts(
+            order, [shortage.move["product_id"] for shortage, _choice, _quantity in bought]
+        )
+        for shortage, choice, quantity in bought:
             drafts = purchases.filtered(lambda purchase, vendor=choice.offer.vendor: purchase.partner_id == vendor)
-            self._tell_choice(drafts.order_line, shortage, choice, order.company_id)
+            lines = drafts.order_line.filtered(
+                lambda line, short=shortage: line.product_id.id == short.move["product_id"]
+            )
+            self._tell_choice(lines, shortage, choice, order.company_id)
+            if shortage.is_pooled:
+                lines.sorted("id", reverse=True)[:1]._oms_add("oms_bought_for", order, quantity)
         # Who buys may not change references of sales.
         purchases.sudo().reference_ids = [Command.link(reference.id) for reference in order.sudo().stock_reference_ids]
         return purchases
@@ -213,7 +235,7 @@ class OmsLaneSupply(models.AbstractModel):
     def _tell_choice(self, lines, shortage, choice, company):
         """Write the reason on the lines, and have the purchase ordered in time for them."""
         reason = self._get_choice_text(choice.offer, choice.offers, choice.needed, company)
-        for line in lines.filtered(lambda line: line.product_id.id == shortage.move["product_id"]):
+        for line in lines:
             line.oms_vendor_reason = reason
             latest = line.date_planned - timedelta(days=choice.offer.days)
             line.order_id.date_order = min(line.order_id.date_order, latest)
@@ -273,7 +295,9 @@ class OmsLaneSupply(models.AbstractModel):
         purchases = self.env["purchase.order"].browse(documents["purchase.order"])
         for product_id, quantity in before["bought"]:
             product = self.env["product.product"].browse(product_id)
-            for line in self._get_lines_of(purchases, product).sorted("id", reverse=True):
+            lines = self._get_lines_of(purchases, product).sorted("id", reverse=True)
+            lines._oms_add("oms_bought_for", order, -quantity)
+            for line in lines:
                 taken = min(quantity, line.product_uom_id._compute_quantity(line.product_qty, product.uom_id))
                 quantity -= taken
                 is_own = line.id not in before["drafted"] and line.order_id.origin == order.name

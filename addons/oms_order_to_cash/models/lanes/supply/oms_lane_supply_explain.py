@@ -22,6 +22,7 @@ class OmsLaneSupply(models.AbstractModel):
                     product,
                     "danger",
                 ),
+                *self._link_out_of_reach(shortage, product),
                 self._link_vendor(issue, product),
             ]
         return chain
@@ -130,6 +131,24 @@ class OmsLaneSupply(models.AbstractModel):
             quantity=self._format(shortage, shortage.quantity),
         )
         return self._link(text, self.env["stock.picking"].browse(shortage.move["picking_id"] or []), "danger")
+
+    @api.model
+    def _link_out_of_reach(self, shortage, product):
+        """Return links to what stands in the warehouse and no reservation takes: in another place, or too old."""
+        shelf = self.env["stock.location"].sudo().browse(shortage.move["location_id"])  # named to salespersons too
+        links = []
+        for location_id, quantity in self.env["stock.quant"]._oms_read_out_of_reach(shortage.move["id"]):
+            place = shelf.browse(location_id)
+            words = {"quantity": self._format_quantity(product, quantity), "place": place.display_name}
+            if place._child_of(shelf):
+                text = self.env._("%(quantity)s in %(place)s have to be removed before it leaves", **words)
+            else:
+                words["shelf"] = shelf.display_name
+                text = self.env._(
+                    "%(quantity)s stand in %(place)s, and it leaves from %(shelf)s: move them there", **words
+                )
+            links.append(self._link(text, product, "warning"))
+        return links
 
     @api.model
     def _link_vendor(self, issue, product):

@@ -25,23 +25,21 @@ class OmsLaneSupply(models.AbstractModel):
         moves = [move for _fact, move in short]
         product_ids = {move["product_id"] for move in moves}
         positions = self.env["stock.move"]._oms_read_queue([move["id"] for move in moves])
-        stock = self.env["stock.quant"]._oms_read_free_by_warehouse(product_ids)
         receipts = self.env["stock.move"]._oms_read_receipts(product_ids)
         own = self.env["stock.move"]._oms_read_own_receipts([move["id"] for move in moves if move["fed_outside"]])
         for fact, move in short:
             shortage = Shortage(move, self._get_answer(fact, move), positions.get(move["id"]))
-            self._set_sources(fact, shortage, stock, receipts.get(shortage.place, []), own.get(move["id"], []))
+            self._set_sources(fact, shortage, receipts.get(shortage.place, []), own.get(move["id"], []))
             fact.signals["shortages"].append(shortage)
         concerned = {fact.header["id"]: fact for fact, _move in short}
-        self._set_elsewhere(concerned.values(), stock)
+        self._set_elsewhere(concerned.values())
         self._set_cut(concerned)
 
     @api.model
-    def _set_sources(self, fact, shortage, stock, receipts, own):
-        _company_id, free, _shelves = stock.get(shortage.place, (None, 0.0, 0.0))
+    def _set_sources(self, fact, shortage, receipts, own):
+        shortage.free, shortage.free_now = fact.supply["free"].get(shortage.move["id"], (0.0, 0.0))
         shortage.receipts = own
         if shortage.is_pooled:
-            shortage.free = max(free, 0.0)
             shortage.inbound = sum(receipt["quantity"] for receipt in receipts)
             shortage.receipts = self._get_feeding(fact, shortage, receipts)
         shortage.late = [receipt for receipt in shortage.receipts if self._is_late(fact, receipt)]
@@ -49,7 +47,7 @@ class OmsLaneSupply(models.AbstractModel):
     @api.model
     def _get_feeding(self, fact, shortage, receipts):
         """Return the receipts that bring this move's part, when those of earlier rank have taken theirs."""
-        end = shortage.ahead - shortage.free
+        end = shortage.lacking
         start, passed, feeding = max(end - shortage.quantity, 0.0), 0.0, []
         for receipt in receipts:
             if fact.is_positive(passed + receipt["quantity"] - start) and fact.is_positive(end - passed):
@@ -86,7 +84,7 @@ class OmsLaneSupply(models.AbstractModel):
     # === OTHER WAREHOUSES === #
 
     @api.model
-    def _set_elsewhere(self, facts, stock):
+    def _set_elsewhere(self, facts):
         """Find free goods in the other warehouses of the company, those that orders lack there left to them."""
         helped = [
             (fact, shortage)
@@ -94,30 +92,21 @@ class OmsLaneSupply(models.AbstractModel):
             for shortage in fact.signals["shortages"]
             if self._is_helped(fact, shortage)
         ]
-        product_ids = {shortage.move["product_id"] for _fact, shortage in helped}
-        places = {
-            (product_id, warehouse_id)
-            for (product_id, warehouse_id), (_company_id, _free, shelves) in stock.items()
-            if shelves > 0 and product_id in product_ids
-        }
-        wanted = self.env["stock.move"]._oms_read_wanted(places)
-        spare = {}
-        for product_id, warehouse_id in sorted(places):
-            company_id, _free, shelves = stock[product_id, warehouse_id]
-            quantity = shelves - wanted.get((product_id, warehouse_id), 0.0)
-            spare.setdefault((company_id, product_id), []).append((warehouse_id, quantity))
+        stock = self.env["stock.quant"]._oms_read_free_elsewhere([shortage.move["id"] for _fact, shortage in helped])
+        wanted = self.env["stock.move"]._oms_read_wanted(
+            {
+                (shortage.move["product_id"], warehouse_id)
+                for _fact, shortage in helped
+                for warehouse_id, _free in stock.get(shortage.move["id"], [])
+            }
+        )
         for fact, shortage in helped:
-            found = spare.get((fact.header["company_id"], shortage.move["product_id"]), [])
-            shortage.elsewhere = self._get_elsewhere(fact, shortage, found)
-
-    @api.model
-    def _get_elsewhere(self, fact, shortage, found):
-        others = [
-            (warehouse_id, quantity)
-            for warehouse_id, quantity in found
-            if warehouse_id != shortage.move["warehouse_id"] and fact.is_positive(quantity)
-        ]
-        return sorted(others, key=lambda other: -other[1])
+            spare = [
+                (warehouse_id, free - wanted.get((shortage.move["product_id"], warehouse_id), 0.0))
+                for warehouse_id, free in stock.get(shortage.move["id"], [])
+            ]
+            others = [(warehouse_id, quantity) for warehouse_id, quantity in spare if fact.is_positive(quantity)]
+            shortage.elsewhere = sorted(others, key=lambda other: -other[1])
 
     @api.model
     def _is_helped(self, fact, shortage):

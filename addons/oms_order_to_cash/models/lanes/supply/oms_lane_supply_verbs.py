@@ -43,15 +43,29 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _do_reserve(self, orders):
-        """Reserve free stock for what still has to leave."""
+        """Reserve free stock for what still has to leave; of many orders the first in rank is served first."""
         facts = self._read_facts(orders.ids)
-        moves = {
-            order_id: self.env["stock.move"].browse(move["id"] for move in self._get_short(fact))
+        wanted = {
+            order_id: {
+                move["id"]: min(self._get_free(fact, move), move["quantity"] - move["reserved"])
+                if self._get_answer(fact, move) == "reserve"
+                else 0.0
+                for move in self._get_short(fact)
+            }
             for order_id, fact in facts.items()
         }
-        every_move = self.env["stock.move"].union(*moves.values())
-        before = {move.id: move.quantity for move in every_move}
-        every_move._action_assign()
-        none_left = self.env._("No stock was free for it any more.")
-        gained = every_move.filtered(lambda move: move.quantity != before[move.id] or move.state == "assigned")
-        return {order_id: (wanted & gained).picking_id or none_left for order_id, wanted in moves.items()}
+        moves = self.env["stock.move"].browse(move_id for shares in wanted.values() for move_id in shares)
+        before = self._get_held(moves)
+        self._sort_by_rank(moves)._action_assign()
+        return {order_id: self._tell_reserved(shares, before) for order_id, shares in wanted.items()}
+
+    @api.model
+    def _sort_by_rank(self, moves):
+        return moves.sorted(
+            lambda move: (
+                -int(move.priority or 0),
+                move.date_deadline or move.date,
+                move.sudo().sale_line_id.order_id.id,  # a warehouse user may not read sales
+                move.id,
+            )
+        )

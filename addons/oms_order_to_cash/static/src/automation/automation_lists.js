@@ -1,11 +1,10 @@
-import {status, useComponent, useState} from "@odoo/owl";
+import {useState} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {ListController} from "@web/views/list/list_controller";
 import {listView} from "@web/views/list/list_view";
-import {useFlowChanges} from "../cockpit/flow_bus";
-import {keepPlace} from "../cockpit/keep_place";
+import {SteadyListController, SteadyListRenderer} from "../cockpit/steady_list";
 import {SwitchBanner} from "./switch_banner";
 
 /** The list of rules, under the switch of all automation. */
@@ -26,18 +25,26 @@ export class RuleKanbanController extends KanbanController {
 }
 
 /** The queue: it follows what happens to orders. */
-export class QueueListController extends RuleListController {
+export class QueueListController extends SteadyListController {
+    static template = "oms_order_to_cash.QueueListView";
+    static components = {...SteadyListController.components, SwitchBanner};
+
     setup() {
         super.setup();
-        this.component = useComponent();
-        useFlowChanges(() => this.reload());
+        this.automation = useState({version: 0});
     }
 
-    async reload() {
-        if (status(this.component) !== "destroyed" && this.model.isReady) {
-            this.automation.version++;
-            await keepPlace(this.rootRef.el, this.model, () => this.model.root.load());
-        }
+    /** Its buttons come and go with its figures, each to where another one stood: the row aimed at stays as it is. */
+    getMark(record, values, isAimedAt) {
+        const isNew = Object.entries(values || {}).some(
+            ([name, value]) => typeof value === "number" && value !== record.data[name]
+        );
+        return isAimedAt && isNew ? {isKept: true} : null;
+    }
+
+    reload(options) {
+        this.automation.version++;
+        return super.reload(options);
     }
 }
 
@@ -48,6 +55,7 @@ registry.category("views").add("oms_rule_list", {
 registry.category("views").add("oms_queue_list", {
     ...listView,
     Controller: QueueListController,
+    Renderer: SteadyListRenderer,
 });
 registry.category("views").add("oms_rule_kanban", {
     ...kanbanView,

@@ -8,18 +8,18 @@ import {
 } from "@odoo/owl";
 import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
 import {useSetupAction} from "@web/search/action_hook";
-import {ListController} from "@web/views/list/list_controller";
 import {IssueBar} from "../issue_bar/issue_bar";
 import {OrderPanel} from "../order_panel/order_panel";
 import {StageStrip} from "../stage_strip/stage_strip";
-import {useFlowChanges} from "./flow_bus";
-import {keepPlace} from "./keep_place";
+import {SteadyListController} from "./steady_list";
+
+const STEP = ["next_action", "has_runnable_action"];
 
 /** The native list, with the stages above it and the chosen order beside it. */
-export class CockpitListController extends ListController {
+export class CockpitListController extends SteadyListController {
     static template = "oms_order_to_cash.CockpitListView";
     static components = {
-        ...ListController.components,
+        ...SteadyListController.components,
         IssueBar,
         OrderPanel,
         StageStrip,
@@ -30,14 +30,13 @@ export class CockpitListController extends ListController {
             flowId: this.props.state?.flowId || false,
             version: 0,
         });
-        useSubEnv({cockpit: this.cockpit, reloadFlows: () => this.reloadFlows()});
+        useSubEnv({cockpit: this.cockpit, reloadFlows: () => this.reload()});
         super.setup();
         this.component = useComponent();
         this.strip = useState({status: "loading", data: null});
         this.stripTurn = 0;
         this.reloading = null;
         useSetupAction({getLocalState: () => ({flowId: this.cockpit.flowId})});
-        useFlowChanges(() => this.reloadFlows());
         useHotkey("escape", () => this.closePanel(), {
             isAvailable: () => Boolean(this.cockpit.flowId),
         });
@@ -66,26 +65,33 @@ export class CockpitListController extends ListController {
         }
     }
 
+    /** Where a step is done, or another one is next by now, none is offered under the same pointer. */
+    getMark(record, values, isAimedAt, mark) {
+        const isNew = STEP.some((name) => values?.[name] !== record.data[name]);
+        return mark || (values && !(isAimedAt && isNew) ? null : {isChanged: true});
+    }
+
     /** Read again what is shown, without losing page, selection, scroll or focus. */
-    async reloadFlows() {
+    async reload(options = {}) {
         if (this.reloading) {
             // What happened during a reload may have come too late for it.
-            this.reloadAgain = true;
+            this.reloadAgain = options;
             return this.reloading;
         }
-        this.reloading = this._reloadFlows();
+        this.reloading = this._reload(options);
         try {
             await this.reloading;
         } finally {
             this.reloading = null;
         }
         if (this.reloadAgain) {
-            this.reloadAgain = false;
-            await this.reloadFlows();
+            const again = this.reloadAgain;
+            this.reloadAgain = null;
+            await this.reload(again);
         }
     }
 
-    async _reloadFlows() {
+    async _reload(options) {
         await this.loadStrip();
         if (status(this.component) === "destroyed" || !this.model.isReady) {
             return;
@@ -93,7 +99,7 @@ export class CockpitListController extends ListController {
         this.cockpit.version++;
         this.restoring = true;
         try {
-            await keepPlace(this.rootRef.el, this.model, () => this.model.root.load());
+            await super.reload(options);
         } finally {
             this.restoring = false;
         }

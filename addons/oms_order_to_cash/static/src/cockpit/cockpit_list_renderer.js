@@ -1,7 +1,7 @@
 import {useState} from "@odoo/owl";
-import {ListRenderer} from "@web/views/list/list_renderer";
+import {SteadyListRenderer} from "./steady_list";
 
-export class CockpitListRenderer extends ListRenderer {
+export class CockpitListRenderer extends SteadyListRenderer {
     setup() {
         super.setup();
         this.cockpit = useState(this.env.cockpit);

@@ -52,6 +52,9 @@ function setFocus(root, model, {resId, rowIndex, cellIndex, inner}) {
         rows[Math.min(rowIndex, rows.length - 1)];
     const cell = row?.querySelectorAll(CELLS)[cellIndex];
     const target =
-        (inner && cell?.querySelector("a, button:not(:disabled), input")) || cell;
+        // The way back is no substitute for the button that was pressed: the next key must not take it.
+        (inner &&
+            cell?.querySelector("a, button:not(:disabled, .o_oms_undo), input")) ||
+        cell;
     target?.focus({preventScroll: true});
 }

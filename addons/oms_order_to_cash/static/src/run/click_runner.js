@@ -33,19 +33,20 @@ export function makeClickRunner({action, notification}, title) {
     /**
      * @param {number} key what may run only once at a time
      * @param {() => Promise<Object|false>} call answers with the action that tells the result
-     * @param {() => Promise<void>} onDone
+     * @param {(result: Object|false) => Promise<void>} onDone
      */
     async function run(key, call, onDone) {
         if (running.has(key)) {
             return;
         }
         let told = false;
+        let result = false;
         const tell = () => {
             told = true;
-            return onDone();
+            return onDone(result);
         };
         try {
-            const result = await callOnce(key, call);
+            result = await callOnce(key, call);
             if (result) {
                 await action.doAction(result, {onClose: tell});
             }

@@ -14,9 +14,9 @@ export const undoService = {
 
         function undo(jobId, onDone = () => {}) {
             const call = () => orm.call("oms.job", "action_undo", [[jobId]]);
-            return runner.run(jobId, call, () => {
-                env.bus.trigger("OMS:CHANGED");
-                return onDone();
+            return runner.run(jobId, call, (result) => {
+                env.bus.trigger("OMS:CHANGED", {jobId});
+                return onDone(result);
             });
         }
 

@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class ProductCategory(models.Model):
+    _inherit = "product.category"
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        result = super().write(vals)
+        # Whether packages are reserved in part.
+        if "packaging_reserve_method" in vals:
+            products = self.env["product.product"].search([("categ_id", "in", self.ids)])
+            self.env["oms.flow.dirty"]._mark("product.product", products._ids)
+        return result

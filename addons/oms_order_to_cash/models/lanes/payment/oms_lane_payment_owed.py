@@ -1,0 +1,122 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+
+class OmsLanePayment(models.AbstractModel):
+    """Money that the customer has to get back, of which an order reads: credit notes, overpayments, what an order that ended had paid."""
+
+    _inherit = "oms.lane.payment"
+
+    # === READING === #
+
+    @api.model
+    def _get_open_credits(self, fact):
+        """Return the posted credit notes of which something is open."""
+        return [
+            invoice
+            for invoice in fact.invoices
+            if invoice["state"] == "posted"
+            and invoice["move_type"] == "out_refund"
+            and invoice["payment_state"] in ("not_paid", "partial")
+            and fact.is_amount(invoice["share"] * invoice["residual"])
+        ]
+
+    @api.model
+    def _get_spare_payments(self, fact):
+        """Return what is left of payments; what was paid online and is in no books only where nothing was invoiced."""
+        shares = {invoice["id"]: invoice["share"] for invoice in fact.invoices}
+        is_invoiced = any(invoice["state"] == "posted" for invoice in fact.invoices)
+        return [
+            {**row, "amount": row["amount"] * shares.get(row["invoice_id"], 1.0)}
+            for row in fact.unspent
+            if row["move_id"] or not is_invoiced
+        ]
+
+    @api.model
+    def _get_amount_credit(self, fact, with_kept=True):
+        """Return what the customer has to his credit, less what is open of the order's invoices, in company currency.
+
+        What he paid in advance counts as far as it is above what the order will still be invoiced.
+        """
+        credit = -sum(
+            invoice["share"] * invoice["residual"]
+            for invoice in self._get_open_credits(fact)
+            if with_kept or not invoice["is_kept"]
+        )
+        advance = 0.0
+        for row in self._get_spare_payments(fact):
+            if with_kept or not row["is_kept"]:
+                credit += row["amount"] if row["invoice_id"] else 0.0
+                advance += 0.0 if row["invoice_id"] else row["amount"]
+        credit += max(advance - self.env["oms.lane.invoice"]._get_amount_left(fact), 0.0)
+        return credit - sum(invoice["share"] * invoice["residual"] for invoice in self._get_uncollected(fact))
+
+    @api.model
+    def _get_amount_kept(self, fact):
+        """Return what we keep of the customer of a cancelled order beside its invoices: not credited yet, or paid in advance."""
+        advance = sum(row["amount"] for row in self._get_spare_payments(fact))
+        return advance + self.env["oms.lane.return"]._get_amount_not_kept(fact, with_drafts=True)
+
+    @api.model
+    def _get_amount_owed(self, fact):
+        """Return what the customer has to get back in all, in company currency, never below 0."""
+        if fact.header["state"] in ("draft", "sent"):
+            return 0.0
+        return max(self._get_amount_due_back(fact, with_kept=True), 0.0)
+
+    @api.model
+    def _get_amount_due_back(self, fact, with_kept=False):
+        amount = self._get_amount_credit(fact, with_kept) + self.env["oms.lane.return"]._get_amount_not_kept(fact)
+        return amount - self.env["oms.lane.invoice"]._get_amount_left(fact) if fact.is_cancelled() else amount
+
+    # === R3: REFUND OWED === #
+
+    @api.model
+    def _detect_r3(self, facts):
+        """Find orders whose customer has to get money back, and that he did not agree to leave with us."""
+        return {
+            order_id: self._prepare_finding(fact, "accounting", amount=amount, **self._get_refund_documents(fact))
+            for order_id, fact in facts.items()
+            if fact.header["state"] not in ("draft", "sent") and (amount := self._get_amount_to_refund(fact))
+        }
+
+    @api.model
+    def _get_amount_to_refund(self, fact):
+        """Return what is owed by now; for goods that came back only once it is credited (R2), of a cancelled order at once."""
+        amount = self._get_amount_due_back(fact) if fact.is_cancelled() else self._get_amount_credit(fact, False)
+        return amount if amount > 0 and fact.is_amount(amount) else 0.0
+
+    @api.model
+    def _get_refund_documents(self, fact):
+        rows = [row for row in self._get_spare_payments(fact) if not row["is_kept"]]
+        return {
+            "move_ids": [invoice["id"] for invoice in self._get_open_credits(fact) if not invoice["is_kept"]],
+            "line_ids": [row["line_id"] for row in rows if row["line_id"]],
+            "transaction_ids": [row["transaction_id"] for row in rows if not row["line_id"]],
+        }
+
+    @api.model
+    def _explain_r3(self, issue):
+        chain, money = [], self._format_money
+        for move in self._get_moves(issue.data["move_ids"]):
+            amount = money(move.amount_residual, move.currency_id)
+            text = self.env._("Credit note %(credit)s: %(amount)s not paid out", credit=move.name, amount=amount)
+            chain.append(self._link(text, move, "danger"))
+        for line in self.env["account.move.line"].sudo().browse(issue.data["line_ids"]).exists():
+            text = self.env._(
+                "%(payment)s of %(date)s: %(amount)s more than was to be paid",
+                payment=line.move_id.name,
+                date=format_date(self.env, line.date),
+                amount=money(-line.amount_residual_currency, line.currency_id),
+            )
+            chain.append(self._link(text, line.move_id, "danger"))
+        for transaction in self.env["payment.transaction"].sudo().browse(issue.data["transaction_ids"]).exists():
+            text = self.env._(
+                "%(transaction)s: %(amount)s paid online",
+                transaction=transaction.reference,
+                amount=money(transaction.amount, transaction.currency_id),
+            )
+            chain.append(self._link(text, transaction, "danger"))
+        if issue.order_id.state == "cancel":
+            chain.append(self._link(self.env._("The order is cancelled"), issue.order_id))
+        return chain

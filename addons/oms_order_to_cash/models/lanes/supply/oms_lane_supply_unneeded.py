@@ -1,0 +1,142 @@
+import math
+
+from odoo import api, models
+
+from .unneeded import Unneeded
+
+
+class OmsLaneSupply(models.AbstractModel):
+    """Find what was bought for orders and is needed no longer: they were cancelled or lowered, or got the goods elsewhere."""
+
+    _inherit = "oms.lane.supply"
+
+    @api.model
+    def _read_signals(self, facts):
+        result = super()._read_signals(facts)
+        for order_id, unneeded in self._read_unneeded(facts).items():
+            facts[order_id].signals["unneeded"] = unneeded
+        return result
+
+    # === WHAT NOBODY NEEDS === #
+
+    @api.model
+    def _read_unneeded(self, facts):
+        """Return {order id: [Unneeded]} of the lines bought for each order, the newest first.
+
+        What an order no longer takes may serve others, or the stock that reordering rules keep: only the rest is needed by nobody.
+        """
+        left = {order_id: self._get_left(fact) for order_id, fact in facts.items()}
+        lines = [line for found in left.values() for line, _quantity in found]
+        surplus = self._read_surplus(
+            {(line["product_id"], line["warehouse_id"]) for line in lines if line["kind"] != "line"}
+        )
+        unneeded = {order_id: [] for order_id in facts}
+        for order_id, found in left.items():
+            spare = dict(surplus)
+            for line, quantity in found:
+                place = line["product_id"], line["warehouse_id"]
+                if line["kind"] != "line":
+                    # A draft made to order is counted by nobody else.
+                    own = quantity if line["kind"] == "move" and line["state"] != "purchase" else 0.0
+                    quantity = min(quantity, max(spare.get(place, 0.0) + own, 0.0))
+                    spare[place] = spare.get(place, 0.0) + own - quantity
+                quantity = self._get_whole(line, quantity)
+                if facts[order_id].is_positive(quantity):
+                    unneeded[order_id].append(Unneeded(line, quantity))
+        return unneeded
+
+    @api.model
+    def _get_whole(self, line, quantity):
+        """Return a quantity rounded down to whole units of a purchase line that is not in the product's unit."""
+        if abs(line["unit"] - 1) < 0.000001:
+            return quantity
+        return math.floor(quantity / line["unit"] + 0.000001) * line["unit"]
+
+    @api.model
+    def _get_left(self, fact):
+        """Return [(purchase line, quantity)]: what was bought for an order above what it still takes, the newest lines first."""
+        needed, left = self._get_own_needs(fact), []
+        # The older purchases come first, so that the newer ones are those that are not needed.
+        for line in reversed(fact.bought):
+            key = self._get_need(line)
+            taken = min(needed.get(key, 0.0), max(line["bought"], 0.0))
+            quantity = line["bought"] + (0.0 if taken else line["spare"])
+            needed[key] = needed.get(key, 0.0) - taken
+            if fact.is_positive(quantity - taken) and not line["is_shared"]:
+                left.append((line, quantity - taken))
+        return left[::-1]
+
+    @api.model
+    def _get_need(self, line):
+        """Return what a purchase line and others serve together: a sale line, its own moves, or what is short in a warehouse."""
+        if line["kind"] == "line":
+            return "line", line["sale_line_id"]
+        return (
+            ("move", line["line_id"]) if line["kind"] == "move" else ("pool", line["product_id"], line["warehouse_id"])
+        )
+
+    @api.model
+    def _get_own_needs(self, fact):
+        needed = {self._get_need(line): max(line["needed"], 0.0) for line in fact.bought if line["kind"] != "pool"}
+        for move in self._get_short(fact) if fact.is_confirmed() else ():
+            key = "pool", move["product_id"], move["warehouse_id"]
+            needed[key] = needed.get(key, 0.0) + max(move["quantity"] - move["reserved"], 0.0)
+        return needed
+
+    @api.model
+    def _read_surplus(self, places):
+        """Return {(product id, warehouse id): what is free and comes above what orders lack and reordering rules keep}."""
+        product_ids = {product_id for product_id, _warehouse_id in places}
+        shelves = self.env["stock.quant"]._oms_read_free_on_shelves({place for place in places if place[1]})
+        wanted = self.env["stock.move"]._oms_read_wanted(set(shelves))
+        coming = {}
+        for rows in (
+            self.env["stock.move"]._oms_read_receipts(product_ids),
+            self.env["purchase.order.line"]._oms_read_drafted(product_ids),
+        ):
+            for place, found in rows.items():
+                coming[place] = coming.get(place, 0.0) + sum(row["quantity"] for row in found)
+        return {
+            place: free + coming.get(place, 0.0) - wanted.get(place, 0.0) - kept
+            for place, (free, kept) in shelves.items()
+        }
+
+    # === ISSUE === #
+
+    @api.model
+    def _detect_s8(self, facts):
+        """Bought for the order and needed by nobody any more: it was cancelled or lowered, or got the goods elsewhere."""
+        return {
+            order_id: self._prepare_finding(
+                fact,
+                "purchasing",
+                amount=sum(item.amount for item in fact.signals["unneeded"]),
+                purchases=[
+                    {"line_id": item.line["line_id"], "product_id": item.line["product_id"], "quantity": item.quantity}
+                    for item in fact.signals["unneeded"]
+                ],
+            )
+            for order_id, fact in facts.items()
+            if fact.signals["unneeded"]
+        }
+
+    @api.model
+    def _explain_s8(self, issue):
+        order, lines = (
+            issue.order_id.sudo(),
+            self.env["purchase.order.line"].sudo(),
+        )  # a salesperson follows the chain too
+        chain = []
+        if order.state == "cancel":
+            chain.append(self._link(self.env._("%(order)s is cancelled", order=order.name), issue.order_id, "warning"))
+        for item in self._read_unneeded(self._read_facts(order.ids))[order.id]:
+            line = lines.browse(item.line["line_id"])
+            text = self.env._(
+                "%(purchase)s (%(state)s) still brings %(open)s: %(quantity)s of that nobody needs",
+                purchase=line.order_id.name,
+                state=dict(line.order_id._fields["state"]._description_selection(self.env))[line.order_id.state],
+                open=self._format_quantity(line.product_id, item.line["open"]),
+                quantity=self._format_number(line.product_id, item.quantity),
+            )
+            chain.append(self._link(text, line.order_id.sudo(False), "danger"))
+        return chain
