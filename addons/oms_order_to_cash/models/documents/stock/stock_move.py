@@ -193,6 +193,12 @@ class StockMove(models.Model):
         )
 
     @api.model
+    def _oms_get_intercompany_path(self):
+        """Return, as SQL, the pattern of the places below the inter-company transit, which core counts as delivered."""
+        location_id = self.env["ir.model.data"]._xmlid_to_res_id("stock.stock_location_inter_company")
+        return SQL("(SELECT parent_path || '%%' FROM stock_location WHERE id = %s)", location_id or None)
+
+    @api.model
     def _oms_get_steps_query(self, order_ids):
         """Return a query of the moves that take the orders' goods to the customer for the first time.
 
