@@ -10,7 +10,7 @@ from .oracle_issue_money import OracleMoneyIssues
 
 # Of the money, of the goods, of the order.
 CODES = (
-    *("I1", "I2", "I3", "I4", "I5", "A1", "A2", "A3", "A4", "A5", "R1", "R2"),
+    *("I1", "I2", "I3", "I4", "I5", "A1", "A2", "A3", "A4", "A5", "R1", "R2", "R3"),
     *("S1", "S2", "S4", "D5"),
     *("O1", "O3", "O6"),
 )
@@ -86,3 +86,13 @@ class OracleIssues(OracleMoneyIssues):
 
     def _has_r2(self):
         return self.oracle.lanes["return"] == "doing"
+
+    def _has_r3(self):
+        """More is to the customer's credit than what is open of the order's invoices; what is kept as credit aside."""
+        if self.order.state not in ("sale", "cancel"):
+            return False
+        money = self.oracle.money
+        due = money._get_credit(but_kept=True)
+        if self.order.state == "cancel":
+            due += money.not_kept - money.left
+        return self.order.company_id.currency_id.compare_amounts(due, 0) > 0

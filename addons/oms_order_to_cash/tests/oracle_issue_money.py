@@ -31,6 +31,8 @@ class OracleMoneyIssues:
 
     def _has_i1(self):
         """The customer has a part of what is left to invoice, and no down payment covers it while more will come."""
+        if self.order.state == "cancel":
+            return any(line.is_priced and line.is_above_zero(line.left_of_cancelled) for line in self.lines)
         if not self.oracle.is_confirmed:
             return False
         has_part = [
@@ -80,7 +82,8 @@ class OracleMoneyIssues:
         )
 
     def _has_i3(self):
-        return any(
+        """Not where all that is open of the order's invoices has to be credited: nobody asks for it."""
+        return not self.oracle.money.is_claim_void and any(
             move.move_type == "out_invoice"
             and not self.env.company.currency_id.is_zero(move.amount_residual_signed)
             and not move.is_move_sent
@@ -95,10 +98,28 @@ class OracleMoneyIssues:
     def _has_i4(self):
         if not self.oracle.is_confirmed:
             return False
+        if self._is_down_payment_forgotten():
+            return True
         return any(
             self._is_billed_otherwise(line) or (line.policy == "order" and self._is_above(line, line.ordered))
             for line in self.lines
             if line.is_real and line.ordered >= 0 and self._is_billed(line)
+        )
+
+    def _is_down_payment_forgotten(self):
+        """Whether all is invoiced, and a down payment is deducted nowhere."""
+        is_more_to_come = any(
+            line.policy == "delivery" and line.is_priced and line.is_above_zero(line.ordered - line.shipped)
+            for line in self.lines
+        )
+        is_left = any(line.is_priced and line.is_above_zero(line.left) for line in self.lines)
+        is_draft = "draft" in self.oracle.invoices.mapped("state")
+        if is_more_to_come or is_left or is_draft:
+            return False
+        currency = self.order.company_id.currency_id
+        return any(
+            line.line.is_downpayment and self._is_billed(line) and currency.compare_amounts(line.down_payment, 0) > 0
+            for line in self.lines
         )
 
     def _has_i5(self):
@@ -171,12 +192,19 @@ class OracleMoneyIssues:
         return False
 
     def _has_a2(self):
-        return any(
-            self._get_overdue(move)
+        """Something is overdue, and more of it than what has to be credited."""
+        overdue = sum(
+            self._get_share(move) * sum(self._get_overdue(move).mapped("amount_residual"))
             for move in self.collected
             if not self._is_disputed(move)
             and not (move.oms_payment_promise_date and move.oms_payment_promise_date >= self.today)
         )
+        currency = self.order.company_id.currency_id
+        return currency.compare_amounts(overdue - self.oracle.money.not_kept, 0) > 0
+
+    def _get_share(self, move):
+        own = self.order.order_line.invoice_lines.filtered(lambda line: line.move_id == move)
+        return sum(own.mapped("price_total")) / move.amount_total if move.amount_total else 0.0
 
     def _get_overdue(self, move):
         return self._get_instalments(move).filtered(

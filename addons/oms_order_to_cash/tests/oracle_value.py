@@ -52,6 +52,8 @@ class OracleValue:
         """
         return (
             self.order.state == "sale"
+            # A draft of it gives nothing back yet, and is in what is open already.
+            and not any(move.state == "draft" and move.move_type == "out_refund" for move in self.invoices)
             and all(self._is_line_plain(line) for line in self.lines if line.is_real)
             and all(self._is_all_of_the_order(move) for move in self.invoices)
             and self._are_down_payments_covered()

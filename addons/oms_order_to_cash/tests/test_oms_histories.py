@@ -36,3 +36,12 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_invoice_without_deducting_the_down_payment(self):
         self._replay(_DOWN_PAYMENT, ("invoice", 1, 0.25))
+
+    def test_price_lowered_after_payment(self):
+        self._replay(_PAID, ("change_price", 0, 0.25))
+
+    def test_credit_note_of_what_is_paid(self):
+        self._replay(_PAID, ("credit", 2, 0.25), ("next", 2, 1.0))
+
+    def test_paid_invoice_is_a_draft_again(self):
+        self._replay(_PAID, ("cancel_invoice", 2, 0.25))
