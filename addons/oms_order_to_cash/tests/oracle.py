@@ -110,7 +110,7 @@ class Oracle(OracleSupply):
         if not self.outward and not self.unshipped and not self.unperformed:
             return "done"
         drafted = self._get_draft_purchase_lines().sale_line_id
-        if not self.outward and any(line.line not in drafted for line in self.unshipped):
+        if not self.outward and any(line.is_to_plan and line.line not in drafted for line in self.unshipped):
             return "blocked"
         is_started = any(line.is_above_zero(line.shipped) for line in self.goods) or any(
             line.is_above_zero(line.delivered) for line in self.services

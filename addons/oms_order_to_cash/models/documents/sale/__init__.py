@@ -12,6 +12,7 @@ from . import sale_order_line_counted
 from . import sale_order_line_invoicing
 from . import sale_order_line_price
 from . import sale_order_line_quantities
+from . import sale_order_line_till
 from . import sale_order_links
 from . import sale_order_missing
 from . import sale_order_snapshot

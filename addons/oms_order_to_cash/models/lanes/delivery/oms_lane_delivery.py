@@ -19,7 +19,10 @@ class OmsLaneDelivery(models.AbstractModel):
         to_perform = [line for line in services if fact.is_positive(line["ordered"] - line["delivered"])]
         if not moves and not unshipped and not to_perform:
             return {"state": "done"}
-        is_unplanned = not moves and not all(fact.made_for.get(line["id"]) for line in unshipped)
+        is_unplanned = not moves and any(
+            fact.is_positive(line["ordered"] - line["shipped"] - line["planned"]) and not fact.made_for.get(line["id"])
+            for line in unshipped
+        )
         return {
             "state": "blocked" if is_unplanned else "doing" if self._is_started(fact) else "todo",
             "stage": self._get_stage(moves, unshipped),
