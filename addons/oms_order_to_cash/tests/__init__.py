@@ -47,6 +47,7 @@ from . import test_oms_job
 from . import test_oms_job_screen
 from . import test_oms_job_turns
 from . import test_oms_lane_mail
+from . import test_oms_next_action
 from . import test_oms_outbox
 from . import test_oms_queue
 from . import test_oms_rule
@@ -68,3 +69,4 @@ from . import test_oms_vendor_performance
 from . import test_oms_verbs_invoice
 from . import test_oms_verbs_order
 from . import test_oms_verbs_stock
+from . import test_oms_web_carts
