@@ -128,6 +128,7 @@ class OmsCockpit(models.AbstractModel):
                 "key": flow.next_action,
                 "label": actions.get(flow.next_action, ""),
                 "runnable": flow.has_runnable_action,
+                **({"waits_for": flow._get_wait_text()} if flow.next_action == "wait" else {}),
             },
             "promise": {"date": fields.Datetime.to_string(flow.date_promised), "pending": flow.promise_pending},
             "deadline": {"date": fields.Datetime.to_string(flow.next_deadline), "pending": flow.deadline_pending},

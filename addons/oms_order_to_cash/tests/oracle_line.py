@@ -106,7 +106,7 @@ class OracleLine:
     # === INVOICES === #
 
     def _read_invoices(self):
-        self.invoiced = self.credited = self.credited_draft = self.down_payment = 0.0
+        self.invoiced = self.invoiced_draft = self.credited = self.credited_draft = self.down_payment = 0.0
         for invoice_line in self.line.invoice_lines:
             invoice = invoice_line.move_id
             if invoice.state == "cancel" and invoice.payment_state != "invoicing_legacy":
@@ -118,6 +118,7 @@ class OracleLine:
                 )
             if invoice.move_type == "out_invoice":
                 self.invoiced += quantity
+                self.invoiced_draft += quantity if invoice.state == "draft" else 0
                 sign = 1
             elif invoice.move_type == "out_refund":
                 self.credited += quantity
@@ -154,6 +155,14 @@ class OracleLine:
         """What is left to invoice now. A credit note for returned goods counts, any other never re-opens invoicing."""
         left = self.target - self.invoiced + min(self.credited, self.returned)
         return -left if self.ordered < 0 else left
+
+    @property
+    def draft_excess(self):
+        """What draft invoices say above what is to be invoiced by now; ahead of a delivery it may be meant so."""
+        if self.ordered < 0:
+            return 0.0
+        above = min(-self.left, self.invoiced_draft)
+        return min(above, self.returned) if self.policy == "delivery" else above
 
     @property
     def is_more_to_come(self):

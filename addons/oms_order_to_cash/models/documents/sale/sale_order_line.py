@@ -97,7 +97,7 @@ class SaleOrderLine(models.Model):
             )
         )
         lines = {row["id"]: row for row in self.env.cr.dictfetchall()}
-        blank = {"invoiced": 0.0, "credited": 0.0, "credited_draft": 0.0, "downpayment": 0.0}
+        blank = {"invoiced": 0.0, "invoiced_draft": 0.0, "credited": 0.0, "credited_draft": 0.0, "downpayment": 0.0}
         invoiced = self._oms_read_invoiced(order_ids)
         moved = self.env["stock.move"]._oms_read_shipped(order_ids)
         for line_id, line in lines.items():
@@ -120,6 +120,7 @@ class SaleOrderLine(models.Model):
                 """
             SELECT sol.id,
                    SUM(CASE WHEN move.move_type = 'out_invoice' THEN qty.qty ELSE 0 END) AS invoiced,
+                   SUM(CASE WHEN move.move_type = 'out_invoice' AND move.state = 'draft' THEN qty.qty ELSE 0 END) AS invoiced_draft,
                    SUM(CASE WHEN move.move_type = 'out_refund' THEN qty.qty ELSE 0 END) AS credited,
                    SUM(CASE WHEN move.move_type = 'out_refund' AND move.state = 'draft' THEN qty.qty ELSE 0 END) AS credited_draft,
                    SUM(CASE WHEN sol.is_downpayment IS TRUE THEN

@@ -16,7 +16,8 @@ class OmsIssue(models.Model):
         """
         self._check_actable()
         verbs = self.env["oms.runner"]._get_verbs()
-        wanted = self.grouped(lambda issue: verb or issue.type_id.verb)
+        recommended = {} if verb else self._get_recommended()
+        wanted = self.grouped(lambda issue: verb or recommended[issue])
         if False in wanted:
             raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=wanted[False][0].display_name))
         jobs = self.env["oms.job"]
@@ -27,6 +28,30 @@ class OmsIssue(models.Model):
                 return self.env["oms.bulk.run"]._open(code, issues.order_id)
             jobs += self.env["oms.runner"]._run(code, issues.order_id, "user" if len(self) == 1 else "bulk")
         return jobs._get_notification()
+
+    def _get_remedies(self):
+        """Return the verbs that end this issue, the type's own first."""
+        self.ensure_one()
+        codes = [self.type_id.verb, *self.type_id.remedy_ids.sorted("sequence").mapped("verb")]
+        return list(dict.fromkeys(filter(None, codes)))
+
+    def _get_recommended(self):
+        """Return {issue: the type's remedy, or where that can't be run now the first that stands in for it and can}.
+
+        Where none can it is the type's own: why it can't says what to do instead.
+        """
+        runner, recommended = self.env["oms.runner"], {}
+        verbs = runner._get_verbs()
+        for issues in self.grouped("type_id").values():
+            left, substitutes = issues, issues.type_id.remedy_ids.filtered("is_substitute").sorted("sequence")
+            for code in filter(None, [issues.type_id.verb, *substitutes.mapped("verb")]):
+                if left and code in verbs and self.env.user.has_groups(verbs[code]["groups"]):
+                    obstacles = runner._get_obstacles(code, left.order_id)
+                    now = left.filtered(lambda issue, found=obstacles: not found.get(issue.order_id.id))
+                    recommended.update(dict.fromkeys(now, code))
+                    left -= now
+            recommended.update(dict.fromkeys(left, issues.type_id.verb))
+        return recommended
 
     def action_assign(self, user_id=None):
         """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""

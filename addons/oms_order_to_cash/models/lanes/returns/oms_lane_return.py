@@ -14,7 +14,10 @@ class OmsLaneReturn(models.AbstractModel):
             return {"state": "todo", "action": "receive"}
         if any(self._is_credit_owed(fact, line) for line in fact.priced_lines):
             drafted = any(invoice["state"] == "draft" for invoice in fact.invoices)
-            return {"state": "doing", "action": "post" if drafted else "credit"}
+            return {
+                "state": "doing",
+                "action": self.env["oms.lane.invoice"]._get_posting(fact) if drafted else "credit",
+            }
         return {"state": "done" if fact.header["has_return"] else "none"}
 
     @api.model
