@@ -198,7 +198,7 @@ class OracleLine:
     # === INVOICES === #
 
     def _read_invoices(self):
-        self.invoiced = self.credited = self.down_payment = counted = 0.0
+        self.invoiced = self.invoiced_draft = self.credited = self.down_payment = counted = 0.0
         for invoice in self.line.invoice_lines.move_id:
             if invoice.state == "cancel" and invoice.payment_state != "invoicing_legacy":
                 continue
@@ -209,6 +209,7 @@ class OracleLine:
             is_charged = quantity < 0 if self.ordered < 0 else quantity > 0
             if sign > 0 or is_charged:
                 self.invoiced += quantity
+                self.invoiced_draft += quantity if sign > 0 and invoice.state == "draft" else 0
             elif sign < 0:
                 self.credited -= quantity
             if self.line.is_downpayment:
@@ -262,6 +263,14 @@ class OracleLine:
         """What is left to invoice now. A credit note for returned goods counts, any other never re-opens invoicing."""
         left = self.target - self.invoiced + max(min(self.credited, self.returned), 0.0)
         return -left if self.ordered < 0 else left
+
+    @property
+    def draft_excess(self):
+        """What draft invoices say above what is to be invoiced by now; ahead of a delivery it may be meant so."""
+        if self.ordered < 0:
+            return 0.0
+        above = min(-self.left, self.invoiced_draft)
+        return min(above, self.returned) if self.policy == "delivery" else above
 
     @property
     def is_more_to_come(self):

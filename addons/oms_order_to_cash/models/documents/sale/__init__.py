@@ -1,5 +1,6 @@
 from . import sale_order
 from . import sale_order_buying
+from . import sale_order_cart
 from . import sale_order_draft
 from . import sale_order_events
 from . import sale_order_hold
