@@ -40,6 +40,7 @@ NEXT_ACTIONS = (
     ("perform", "Record service"),
     ("wait", "Wait"),
     ("invoice", "Invoice"),
+    ("correct_draft", "Correct draft invoice"),
     ("post", "Post invoice"),
     ("pay", "Register payment"),
     ("refund", "Refund"),

@@ -130,6 +130,7 @@ class OmsCockpit(models.AbstractModel):
                 "label": actions.get(flow.next_action, ""),
                 "runnable": flow.has_runnable_action,
                 "hint": flow.next_action_hint or "",
+                **({"waits_for": flow._get_wait_text()} if flow.next_action == "wait" else {}),
             },
             "promise": {"date": fields.Datetime.to_string(flow.date_promised), "pending": flow.promise_pending},
             "deadline": {"date": fields.Datetime.to_string(flow.next_deadline), "pending": flow.deadline_pending},

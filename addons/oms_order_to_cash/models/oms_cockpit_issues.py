@@ -158,15 +158,19 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _prepare_remedies(self, issue):
-        """Return the recommended verb first, then the others, each with what it will change or why it can't be run."""
+        """Return the recommended verb first, then the others, each with what it will change or why it can't be run.
+
+        Recommended is the type's own, or where that can't be run what stands in for it and can. Where nothing can, the type's own
+        bears the reason, which says what to do instead.
+        """
         verbs = self.env["oms.runner"]._get_verbs()
-        issue_type = issue.type_id
-        codes = [issue_type.verb, *issue_type.remedy_ids.mapped("verb")]
-        return [
-            self._prepare_remedy(issue, code, verbs[code], code == issue_type.verb)
-            for code in dict.fromkeys(codes)
+        recommended = issue._get_recommended()[issue]
+        remedies = [
+            self._prepare_remedy(issue, code, verbs[code], code == recommended)
+            for code in issue._get_remedies()
             if code in verbs
         ]
+        return sorted(remedies, key=lambda remedy: not remedy["recommended"])
 
     @api.model
     def _prepare_remedy(self, issue, code, spec, is_recommended):

@@ -59,6 +59,7 @@ from . import test_oms_job_screen
 from . import test_oms_job_turns
 from . import test_oms_lane_mail
 from . import test_oms_money
+from . import test_oms_next_action
 from . import test_oms_outbox
 from . import test_oms_queue
 from . import test_oms_refund
@@ -83,3 +84,4 @@ from . import test_oms_vendor_performance
 from . import test_oms_verbs_invoice
 from . import test_oms_verbs_order
 from . import test_oms_verbs_stock
+from . import test_oms_web_carts

@@ -6,6 +6,8 @@ Written from docs/flow.md alone: it walks records one by one and shares no code 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from odoo import fields
+
 from .oracle_line import OracleLine, is_customer_side, is_open, is_outward, is_outward_step, is_return
 from .oracle_money import OracleMoney
 from .oracle_supply import OracleSupply
@@ -110,7 +112,7 @@ class Oracle(OracleSupply):
         if not self.outward and not self.unshipped and not self.unperformed:
             return "done"
         drafted = self._get_draft_purchase_lines().sale_line_id
-        if not self.outward and any(line.line not in drafted for line in self.unshipped):
+        if not self.outward and any(line.is_to_plan and line.line not in drafted for line in self.unshipped):
             return "blocked"
         is_started = any(line.is_above_zero(line.shipped) for line in self.goods) or any(
             line.is_above_zero(line.delivered) for line in self.services
@@ -199,12 +201,14 @@ class Oracle(OracleSupply):
         return getattr(self, f"_read_action_of_{self.stage}")()
 
     def _read_action_of_quotation(self):
-        return "confirm"
+        sold = self.order.order_line.filtered(lambda line: not line.display_type and line.product_id.type != "combo")
+        unknown = sold.filtered(lambda line: not line.product_id and not line.is_downpayment)
+        return "confirm" if sold and not unknown else "wait"
 
     def _read_action_of_check(self):
         if self._is_held():
             return "release"
-        return "complete" if self.is_confirmed else "confirm"
+        return "complete" if self.is_confirmed else self._read_action_of_quotation()
 
     def _read_action_of_supply(self):
         if "reserve" in self.answers:
@@ -213,15 +217,23 @@ class Oracle(OracleSupply):
 
     def _read_action_of_pick(self):
         if self.lanes["delivery"] == "blocked":
-            return "plan"
-        if self._get_ready():
+            return "wait" if self.order.locked else "plan"
+        if "assigned" in self._get_ready().picking_id.mapped("state"):
             return "deliver"
         return "wait" if self.outward or self.unshipped else "perform"
 
     _read_action_of_ship = _read_action_of_pick
 
     def _read_action_of_invoice(self):
-        return "invoice" if self.is_left else "post"
+        if any(line.is_above_zero(line.draft_excess) for line in self.priced):
+            return "correct_draft"
+        return "invoice" if self.is_left else self._read_posting()
+
+    def _read_posting(self):
+        """Drafts of another day, or posted by themselves on theirs, wait for it."""
+        today = fields.Date.context_today(self.order)
+        drafts = self.invoices.filtered(lambda move: move.state == "draft" and move.auto_post == "no")
+        return "post" if any(not move.invoice_date or move.invoice_date <= today for move in drafts) else "wait"
 
     def _read_action_of_payment(self):
         payable = self.unpaid.filtered(
@@ -235,7 +247,8 @@ class Oracle(OracleSupply):
 
     def _read_action_of_closed(self):
         drafted = "draft" in self.invoices.mapped("state")
-        action = {"doing": "post" if drafted else "credit", "todo": "receive"}.get(self.lanes["return"], False)
+        posting = self._read_posting() if drafted else "credit"
+        action = {"doing": posting, "todo": "receive"}.get(self.lanes["return"], False)
         return action or ("refund" if self.money.is_refund_next else False)
 
     def _read_action_of_cancelled(self):

@@ -54,11 +54,51 @@ class OracleLine:
         # Of an expense counts what was spent, whatever quantity core wrote on its line.
         self.ordered = line.qty_delivered if line.is_expense else line.product_uom_qty
         self.delivered = line.qty_delivered
+        self.invoiced_in_all = line.qty_invoiced
+        self.till = self._read_till()
+        self.invoiced_in_all -= self.till["invoiced"]
+        self.delivered -= self.till["delivered"] if self.is_goods else 0
         self._read_moves()
         self._read_invoices()
+        self._add_till()
 
     def is_above_zero(self, quantity):
         return float_compare(quantity, 0, precision_digits=self.digits) > 0
+
+    # === THE TILL === #
+
+    def _read_till(self):
+        """Return what the till sold, took back and will ship later, and what it counts in core's figures."""
+        till = dict.fromkeys(("sold", "back", "later", "invoiced", "delivered"), 0.0)
+        if "pos_order_line_ids" not in self.line._fields or self.line.is_downpayment:
+            return till
+        done = {"paid", "done", "invoiced"}
+        linked = self.line.pos_order_line_ids.filtered(lambda entry: entry.order_id.state in done)
+        refunds = self.line.pos_order_line_ids.refund_orderline_ids.filtered(lambda entry: entry.order_id.state in done)
+        for entry in linked:
+            till["invoiced"] += self._convert_till(entry)
+            if entry.qty > 0:
+                till["sold"] += self._convert_till(entry)
+                if any(picking.state not in ("done", "cancel") for picking in entry.order_id.picking_ids):
+                    till["later"] += self._convert_till(entry)
+        for refund in refunds:
+            till["back"] -= self._convert_till(refund)
+        for part in (linked, refunds):
+            if all(picking.state == "done" for picking in part.order_id.picking_ids):
+                till["delivered"] += sum(self._convert_till(entry) for entry in part)
+        return till
+
+    def _convert_till(self, entry):
+        return self.line.product_id.uom_id._compute_quantity(entry.qty, self.line.product_uom_id, round=False)
+
+    def _add_till(self):
+        self.invoiced += self.till["sold"]
+        self.credited += self.till["back"]
+        if self.is_goods and self.ordered >= 0:
+            self.delivered += self.till["sold"] - self.till["later"] - self.till["back"]
+            self.shipped += self.till["sold"] - self.till["later"]
+            self.planned += self.till["later"]
+            self.returned += self.till["back"]
 
     # === STOCK === #
 
@@ -158,7 +198,7 @@ class OracleLine:
     # === INVOICES === #
 
     def _read_invoices(self):
-        self.invoiced = self.credited = self.down_payment = counted = 0.0
+        self.invoiced = self.invoiced_draft = self.credited = self.down_payment = counted = 0.0
         for invoice in self.line.invoice_lines.move_id:
             if invoice.state == "cancel" and invoice.payment_state != "invoicing_legacy":
                 continue
@@ -169,11 +209,12 @@ class OracleLine:
             is_charged = quantity < 0 if self.ordered < 0 else quantity > 0
             if sign > 0 or is_charged:
                 self.invoiced += quantity
+                self.invoiced_draft += quantity if sign > 0 and invoice.state == "draft" else 0
             elif sign < 0:
                 self.credited -= quantity
             if self.line.is_downpayment:
                 self.down_payment += sign * sum(map(self._get_at_order_rate, invoice_lines))
-        elsewhere = float_round(self.line.qty_invoiced - counted, self.digits)
+        elsewhere = float_round(self.invoiced_in_all - counted, self.digits)
         self.invoiced += elsewhere
         if self.line.is_downpayment and elsewhere:
             currency, rate = self.line.order_id.currency_id, self.line.order_id.currency_rate
@@ -198,6 +239,10 @@ class OracleLine:
         return self.ordered - self.shipped if self.is_goods else 0.0
 
     @property
+    def is_to_plan(self):
+        return self.is_above_zero(self.unshipped - self.planned)
+
+    @property
     def unperformed(self):
         return self.ordered - self.delivered if self.is_performed else 0.0
 
@@ -218,6 +263,14 @@ class OracleLine:
         """What is left to invoice now. A credit note for returned goods counts, any other never re-opens invoicing."""
         left = self.target - self.invoiced + max(min(self.credited, self.returned), 0.0)
         return -left if self.ordered < 0 else left
+
+    @property
+    def draft_excess(self):
+        """What draft invoices say above what is to be invoiced by now; ahead of a delivery it may be meant so."""
+        if self.ordered < 0:
+            return 0.0
+        above = min(-self.left, self.invoiced_draft)
+        return min(above, self.returned) if self.policy == "delivery" else above
 
     @property
     def is_more_to_come(self):

@@ -135,7 +135,7 @@ class TestOmsFlowTill(ElsewhereCase):
         self.till.open_ui()
         self.till.current_session_id.set_opening_control(0, None)
 
-    def _sell(self, line, quantity, price=None, **vals):
+    def _sell(self, line, quantity, price=None, shipping_date=False, **vals):
         """Take money at the till for a part of an order line (or, of a negative quantity, give it back)."""
         price = line.price_unit if price is None else price
         amount = price * quantity
@@ -157,6 +157,7 @@ class TestOmsFlowTill(ElsewhereCase):
             "amount_return": 0,
             "amount_tax": 0,
             "amount_total": amount,
+            "shipping_date": shipping_date,
             "date_order": fields.Datetime.to_string(fields.Datetime.now()),
             "fiscal_position_id": False,
             "to_invoice": False,
@@ -189,6 +190,57 @@ class TestOmsFlowTill(ElsewhereCase):
         self.assertRefused("plan", order, "All of it is planned or delivered.")
         self.assertEqual(self._run("invoice", order).amount_total, 60)
         self.assertFlow(order, "invoice", "done done done doing todo none", "post", amount_open=60)
+
+    def test_taken_back_at_the_till(self):
+        for product in (self.goods, self.delivered_goods):
+            order = self._confirmed([(product, 10)])
+            sold = self._sell(order.order_line, 4)
+            self._ship(order)
+            back = {"sale_order_line_id": False, "sale_order_origin_id": False, "refunded_orderline_id": sold.lines.id}
+            self._sell(order.order_line, -3, **back)
+            self.assertEqual((order.order_line.qty_delivered, order.order_line.qty_invoiced), (7, 4))
+            self.assertRefused("plan", order, "All of it is planned or delivered.")
+            self._pay(self._post(self._run("invoice", order)))
+            self.assertEqual(order.invoice_ids.invoice_line_ids.quantity, 6)
+            self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
+            self.assertEqual(self._get_codes(order), [])
+
+    def test_taken_back_in_the_back_office(self):
+        order = self._confirmed()
+        sold = self._sell(order.order_line, 10)
+        refund = sold._refund()
+        payment = self.env["pos.make.payment"].with_context(active_ids=refund.ids, active_id=refund.id)
+        payment.create({"amount": refund.amount_total, "payment_method_id": self.method.id}).check()
+        self.assertEqual((order.order_line.qty_delivered, order.order_line.qty_invoiced), (-10, 0))
+        self.assertFlow(order, "closed", "done done done done none none", False, amount_open=0)
+
+    def test_shipped_later(self):
+        self.till.ship_later = True
+        order = self._confirmed()
+        sold = self._sell(order.order_line, 10, shipping_date=fields.Date.to_string(fields.Date.today()))
+        self.assertEqual(order.picking_ids.state, "cancel")
+        self.assertFlow(order, "pick", "done done todo done none none", "wait", amount_open=0)
+        self.assertRefused("plan", order, "All of it is planned or delivered.")
+        for move in sold.picking_ids.move_ids:
+            move.write({"quantity": 10, "picked": True})
+        sold.picking_ids.button_validate()
+        self.assertFlow(order, "closed", "done done done done none none", False, amount_open=0)
+
+    def test_dozens(self):
+        order = self._confirmed([{**self._prepare_line((self.goods, 2)), "product_uom_id": self.uom_dozen.id}])
+        self._sell(order.order_line, 18, price=10)
+        self.assertEqual(order.order_line.qty_invoiced, 1.5)
+        self._ship(order)
+        self.assertEqual(self._run("invoice", order).invoice_line_ids.quantity, 0.5)
+
+    def test_down_payment_given_back(self):
+        order = self._confirmed()
+        line = order.order_line
+        sold = self._sell(line, 1, price=30, product_id=self.service.id, sale_order_line_id=False)
+        back = {"product_id": self.service.id, "sale_order_line_id": False, "refunded_orderline_id": sold.lines.id}
+        self._sell(line, -1, price=30, **back)
+        self._ship(order)
+        self.assertEqual(self._run("invoice", order).amount_total, 100)
 
     def test_down_payment(self):
         order = self._confirmed([(self.goods, 10)])

@@ -181,3 +181,52 @@ class TestOmsFlowSupply(FlowCase):
         self._confirm(orders)
         self.assertEqual([self._read_flow(order).stage for order in orders], ["pick", "supply", "pick"])
         self.assertFlowsHold(orders)
+
+    # === DROP SHIPMENTS THAT COME TO THE OWN DOCK === #
+
+    def _drop_ship(self):
+        """Return an order of drop shipped goods, and its purchase."""
+        order = self._confirmed([(self.dropshipped, 3)])
+        return order, self.env["purchase.order"].search([("order_line.sale_line_id", "in", order.order_line.ids)])
+
+    def _plan_from_stock(self, order, purchase):
+        """Check that what came to the own dock is planned from there, and bought no second time."""
+        runner = self.env["oms.runner"]
+        self.assertFlow(order, "pick", "done done blocked todo todo none", "plan")
+        self.assertEqual(
+            runner._get_preview("plan", order)[order.id],
+            ["3 Units of Test Goods shipped by the vendor are planned from Test Main."],
+        )
+        self.assertEqual(runner._run("plan", order, "user", {}).state, "done")
+        self.assertEqual(order.order_line.move_ids[-1].location_id, self.warehouse.lot_stock_id)
+        self.assertEqual(order.order_line.purchase_line_ids.order_id, purchase)
+        self.assertEqual(purchase.order_line.product_qty, 3)
+        self.assertEqual(runner._run("plan", order, "user", {}).state, "skipped")
+        self._reserve(order)
+        self.assertFlow(order, "pick", "done done doing todo todo none", "deliver")
+        self._ship(order)
+        self.assertFlow(order, "invoice", "done done done todo todo none", "invoice")
+
+    def test_a_drop_shipment_redirected_to_the_own_dock(self):
+        order, purchase = self._drop_ship()
+        purchase.picking_type_id = self.warehouse.in_type_id
+        purchase.button_confirm()
+        self._receive_purchase(purchase)
+        self._plan_from_stock(order, purchase)
+
+    def test_a_drop_shipment_received_at_the_own_dock(self):
+        order, purchase = self._drop_ship()
+        purchase.button_confirm()
+        picking = purchase.picking_ids
+        picking.location_dest_id = picking.move_ids.location_dest_id = self.warehouse.lot_stock_id
+        self._validate(picking)
+        self._plan_from_stock(order, purchase)
+
+    def test_a_drop_shipment_whose_receipt_was_cancelled(self):
+        order, purchase = self._drop_ship()
+        purchase.button_confirm()
+        purchase.picking_ids.action_cancel()
+        self.assertFlow(order, "pick", "done done blocked todo todo none", "plan")
+        self.assertEqual(self.env["oms.runner"]._run("plan", order, "user", {}).state, "done")
+        self.assertNotEqual(self._read_flow(order).next_action, "plan")
+        self.assertFlowsHold(order)

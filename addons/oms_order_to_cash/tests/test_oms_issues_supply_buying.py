@@ -280,3 +280,29 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
         self.assertEqual(len(card["chain"]), 4)
         self.assertEqual(card["remedies"][0]["verb"], "expedite")
         self.assertIn("You may not run", card["remedies"][0]["obstacle"])
+
+    # === THE VENDOR'S UNIT === #
+
+    def test_a_vendor_who_sells_dozens_is_asked_for_whole_ones(self):
+        self.purchased.seller_ids.product_uom_id = self.uom_dozen
+        order = self._confirmed([(self.purchased, 20)])
+        self.env.flush_all()
+        texts = self.runner._get_preview("buy", order)[order.id]
+        self.assertEqual(
+            texts[:2],
+            [
+                "Buys 20 Units of Test Goods of a vendor from Test Vendor, to be confirmed.",
+                "Buys 4 Units of Test Goods of a vendor more: the vendor sells whole Dozens, has a minimum, or is cheaper in all.",
+            ],
+        )
+        job = self._run("buy", order)
+        line = self._find_purchases(self.purchased).order_line
+        self.assertEqual((line.product_qty, line.product_uom_id), (2, self.uom_dozen))
+        others = self._confirmed([(self.purchased, 7)]) + self._confirmed([(self.purchased, 1)])
+        others += self._confirmed([(self.purchased, 1)])
+        self._run("buy", others)
+        line = self._find_purchases(self.purchased).order_line
+        self.assertEqual(sum(line.mapped("product_qty")), 3)
+        self.assertCodes(order, "S2")
+        job.action_undo()
+        self.assertEqual(sum(line.exists().mapped("product_qty")) % 1, 0)

@@ -24,8 +24,7 @@ class TestOmsRuleAuthor(OmsRuleCase):
     # === WHOSE ORDERS === #
 
     def test_a_rule_of_all_companies_is_written_by_who_may_act_in_all(self):
-        everywhere = self._make_rule(steps=["confirm"], mode="off")
-        self.other_company  # noqa: B018 - it is made
+        everywhere, theirs = self._make_rule(steps=["confirm"], mode="off"), self.other_company
         rule = self._as_author(everywhere)
         for change in (
             lambda: rule.write({"name": "Mine"}),
@@ -43,7 +42,7 @@ class TestOmsRuleAuthor(OmsRuleCase):
         with self.assertRaises(AccessError):
             own.company_id = False
         with self.assertRaises(AccessError):
-            own.company_id = self.other_company
+            own.company_id = theirs
         self.author.company_ids = self.env["res.company"].search([])
         rule.name = "Mine"
         self.assertFalse(rule.company_id)

@@ -4,6 +4,7 @@ from . import oms_reorder_policy_vendor
 from . import oms_reorder_words
 from . import oms_reorder_chart
 from . import oms_reorder_reader
+from . import oms_reorder_reader_stock
 from . import oms_reorder_terms
 from . import oms_reorder_terms_routes
 from . import oms_reorder_rule

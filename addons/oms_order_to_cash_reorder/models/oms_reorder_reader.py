@@ -9,25 +9,45 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..planning import demand, lead_time, stock_days
+from ..planning import demand, lead_time
 
-_ORIGIN = "0001-01-01"
+ORIGIN = "0001-01-01"
 _RECEIPT_DAYS = 730
 _MEASURED_DAYS = 90
 _DAY_BITS = 32
 
 # Each move is read once, for all that planning asks of it: the day on which it was wanted, the day on which it was done,
-# 0 where it doesn't count as that, and whether it was due to a customer (1) and left by then (2).
+# 0 where it doesn't count as that, and whether it was due to a customer (1) and left by then (2). Goods that are bought, made or
+# fetched for one order each are asked of no stock: their moves are those that a supply of their own feeds, or that wait for one.
 _MOVES = """
+  WITH RECURSIVE asked AS MATERIALIZED (
+       SELECT DISTINCT product_id FROM oms_reorder_policy WHERE id = ANY(%(policy_ids)s)
+       ),
+  own(id) AS (
+       SELECT r.move_dest_id
+         FROM stock_move_move_rel r
+         JOIN stock_move o ON o.id = r.move_orig_id AND o.state <> 'cancel'
+         JOIN asked ON asked.product_id = o.product_id
+         JOIN stock_location place ON place.id = o.location_id AND place.usage IN ('supplier', 'production', 'transit')
+       UNION
+      SELECT r.move_id
+        FROM stock_move_created_purchase_line_rel r
+        JOIN purchase_order_line l ON l.id = r.created_purchase_line_id
+        JOIN purchase_order bought ON bought.id = l.order_id AND bought.state <> 'cancel'
+        JOIN asked ON asked.product_id = l.product_id
+       UNION
+      SELECT r.move_dest_id FROM own JOIN stock_move_move_rel r ON r.move_orig_id = own.id
+  )
   SELECT p.id,
          CASE WHEN source.warehouse_id = p.warehouse_id
                AND dest.usage NOT IN ('inventory', 'supplier')
                AND m.create_date >= %(since)s
                AND l.oms_is_one_off IS NOT TRUE
+               AND own.id IS NULL
               THEN %(wanted)s ELSE 0
            END AS wanted,
          CASE WHEN m.state = 'done' AND m.date >= %(since)s THEN %(day)s ELSE 0 END AS day,
-         CASE WHEN source.warehouse_id IS DISTINCT FROM p.warehouse_id OR dest.usage <> 'customer' THEN 0
+         CASE WHEN source.warehouse_id IS DISTINCT FROM p.warehouse_id OR dest.usage <> 'customer' OR own.id IS NOT NULL THEN 0
               WHEN m.date_deadline IS NULL OR m.date_deadline < %(measured)s OR m.date_deadline >= %(today)s THEN 0
               WHEN m.state = 'done' AND %(day)s <= %(due)s THEN 2
               ELSE 1
@@ -37,6 +57,7 @@ _MOVES = """
     JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
     JOIN stock_location source ON source.id = m.location_id
     JOIN stock_location dest ON dest.id = m.location_dest_id
+LEFT JOIN own ON own.id = m.id
 LEFT JOIN sale_order_line l ON l.id = m.sale_line_id
 LEFT JOIN sale_order o ON o.id = l.order_id
    WHERE p.id = ANY(%(policy_ids)s)
@@ -45,24 +66,6 @@ LEFT JOIN sale_order o ON o.id = l.order_id
      AND source.warehouse_id IS DISTINCT FROM dest.warehouse_id
      AND p.warehouse_id IN (source.warehouse_id, dest.warehouse_id)
 GROUP BY p.id, wanted, day, due
-"""
-
-_FIRST_DAYS = """
-UPDATE oms_reorder_policy p
-   SET first_date = %(origin)s::date + (found.day - 1)
-  FROM (
-       SELECT p.id, MIN(%(day)s) AS day
-         FROM oms_reorder_policy p
-         JOIN stock_move m ON m.product_id = p.product_id AND m.company_id = p.company_id
-         JOIN stock_location source ON source.id = m.location_id
-         JOIN stock_location dest ON dest.id = m.location_dest_id
-        WHERE p.id = ANY(%(policy_ids)s)
-          AND p.first_date IS NULL
-          AND m.state = 'done'
-          AND p.warehouse_id IN (source.warehouse_id, dest.warehouse_id)
-     GROUP BY p.id
-       ) found
- WHERE found.id = p.id
 """
 
 # The moves are fixed before they are joined further, or else PostgreSQL would take all moves of the products instead.
@@ -141,7 +144,7 @@ class OmsReorderReader(models.AbstractModel):
     def _get_day(self, company, moment):
         """Return the SQL of a moment's local day, as an ordinal."""
         zone = company.partner_id.tz or "UTC"
-        return SQL("(((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date - %s::date + 1)", moment, zone, _ORIGIN)
+        return SQL("(((%s) AT TIME ZONE 'UTC' AT TIME ZONE %s)::date - %s::date + 1)", moment, zone, ORIGIN)
 
     @api.model
     def _get_day_of(self, company, days, moment):
@@ -266,58 +269,6 @@ class OmsReorderReader(models.AbstractModel):
         whole = np.bincount(pair, broken, len(policy_ids)) == 0
         measured = [np.bincount(moves[name][0], moves[name][2], len(policy_ids)) for name in ("asked", "met")]
         return demand.Demand(pair, day, quantity, first_day, last_day, *spans), whole, measured
-
-    # === STOCK === #
-
-    @api.model
-    def _read_first_days(self, company, policy_ids, last_day):
-        """Return the day of each pair's first receipt or issue, after the last day where there was none.
-
-        It never changes any more, so that it is looked for once.
-        """
-        self.env.cr.execute(
-            SQL(
-                _FIRST_DAYS,
-                origin=_ORIGIN,
-                day=self._get_day(company, SQL("m.date")),
-                policy_ids=self._get_array(policy_ids),
-            )
-        )
-        query = SQL(
-            "SELECT COALESCE(first_date - %s::date + 1, %s) FROM oms_reorder_policy WHERE id = ANY(%s) ORDER BY id",
-            _ORIGIN,
-            last_day + 1,
-            self._get_array(policy_ids),
-        )
-        return self._fetch(query, 1)[0].astype(np.int64)
-
-    def _get_empty_spans(self, company, policy_ids, net_rows, first_day, last_day):
-        """Return pair, first and last day of the spans without stock."""
-        today = self._get_today(company)
-        pair, day, net = net_rows
-        later = day >= today
-        on_hand = self._read_stock(policy_ids) - np.bincount(pair[later], net[later], len(policy_ids))
-        seen = ~later & (day >= first_day[pair])
-        return stock_days.get_empty_spans(pair[seen], day[seen], net[seen], on_hand, first_day, last_day)
-
-    @api.model
-    def _read_stock(self, policy_ids):
-        """Return what is on hand now."""
-        query = SQL(
-            """
-            SELECT p.id, SUM(q.quantity)
-              FROM oms_reorder_policy p
-              JOIN stock_quant q ON q.product_id = p.product_id
-              JOIN stock_location l ON l.id = q.location_id AND l.warehouse_id = p.warehouse_id
-             WHERE p.id = ANY(%s) AND l.usage IN ('internal', 'transit')
-          GROUP BY p.id
-            """,
-            self._get_array(policy_ids),
-        )
-        pair, quantity = self._fetch(query, 2)
-        on_hand = np.zeros(len(policy_ids))
-        on_hand[np.searchsorted(policy_ids, pair)] = quantity
-        return on_hand
 
     # === LEAD TIMES === #
 

@@ -74,6 +74,55 @@ class TestReader(OmsReorderCommon):
         self._find()
         self.assertEqual(self._read_pair(self.steady)[0].quantity.tolist(), [3])
 
+    def test_what_is_bought_to_order_is_asked_of_no_stock(self):
+        for _number in range(2):
+            order = self._confirmed([(self.to_order, 4)])
+            purchase = self.env["purchase.order"].search([("order_line.product_id", "=", self.to_order.id)])[0]
+            purchase.button_confirm()
+            self._receive_purchase(purchase)
+            order.date_order = fields.Datetime.now() - timedelta(days=30)
+            self._ship(order)
+        waiting = self._confirmed([(self.to_order, 7)])
+        waiting.date_order = fields.Datetime.now() - timedelta(days=20)
+        self._find()
+        rows, _receipts, _terms = self._read_pair(self.to_order)
+        self.assertEqual(rows.quantity.tolist(), [])
+        self._stock_up(self.to_order, 10, 100)
+        self._sell(self.to_order, {10: 3})
+        rows, _receipts, _terms = self._read_pair(self.to_order)
+        self.assertEqual(rows.quantity.tolist(), [3])
+
+    def test_what_is_bought_to_order_gets_no_levels(self):
+        for _number in range(6):
+            order = self._confirmed([(self.to_order, 4)])
+            purchase = self.env["purchase.order"].search([("order_line.product_id", "=", self.to_order.id)], limit=1)
+            purchase.button_confirm()
+            self._receive_purchase(purchase)
+            order.date_order = fields.Datetime.now() - timedelta(days=10 * (_number + 1))
+            self._ship(order)
+        self._run()
+        policy = self._get_policy(self.to_order)
+        self.assertEqual((policy.minimum, policy.maximum), (0, 0))
+
+    def test_expired_lots_are_no_stock(self):
+        if "removal_date" not in self.env["stock.lot"]._fields:
+            self.skipTest("Expiration dates (product_expiry) are not installed.")
+        product = self._make_product("Expiring", 5, tracking="lot", use_expiration_date=True)
+        lot = self.env["stock.lot"].create({"name": "OLD", "product_id": product.id})
+        self.env["stock.quant"]._update_available_quantity(product, self.warehouse.lot_stock_id, 8, lot_id=lot)
+        self._find()
+        policy = self.env["oms.reorder.policy"].create(
+            {"product_id": product.id, "warehouse_id": self.warehouse.id, "company_id": self.company.id}
+        )
+        reader, ids = self.env["oms.reorder.reader"], np.array(policy.ids)
+        self.assertEqual(reader._read_stock(ids).tolist(), [8])
+        lot.removal_date = fields.Datetime.now() - timedelta(days=5)
+        self.env.flush_all()
+        self.assertEqual(reader._read_stock(ids).tolist(), [0])
+        nothing = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+        pair, _day, net = reader._add_expired(self.company, ids, nothing)
+        self.assertEqual((pair.tolist(), net.tolist()), ([0], [-8]))
+
     def test_other_units_are_converted(self):
         self._stock_up(self.steady, 100, 200)
         order = self._confirmed(

@@ -138,6 +138,7 @@ test("a second click on the same spot finds what was done, not the next order", 
 test("what was done in a row is undone in it", async () => {
     await mountCockpit();
     await click(`${FIRST} .o_oms_next`);
+    await settle(0);
     await click(`${FIRST} .o_oms_undo`);
     await settle(0);
     await settle(GATHER_MS + PAUSE_MS);

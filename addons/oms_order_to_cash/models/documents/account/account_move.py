@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 _WATCHED = {
@@ -64,17 +64,20 @@ class AccountMove(models.Model):
         """Read the customer invoices and credit notes linked to these orders, cancelled ones left out.
 
         Amounts in company currency, credit notes negative. ``share`` is the part of the document that belongs to the order
-        (1 when it covers no other order), by the total of its lines.
+        (1 when it covers no other order), by the total of its lines; ``is_due``: it may be posted now, the date somebody gave it is
+        respected.
 
         :return: iterable of dicts, one per order and document
         """
+        today = fields.Date.context_today(self)
         self.env.cr.execute(
             SQL(
                 """
             SELECT line.order_id, move.id, move.state, move.move_type, move.payment_state, move.invoice_date_due,
                    move.amount_total_signed AS amount_total, move.amount_residual_signed AS residual,
                    move.oms_kept_as_credit IS TRUE AS is_kept,
-                   COALESCE(line.total / NULLIF(move.amount_total, 0), 1) AS share
+                   COALESCE(line.total / NULLIF(move.amount_total, 0), 1) AS share,
+                   move.auto_post = 'no' AND COALESCE(move.invoice_date, %s) <= %s AS is_due
               FROM (
                 SELECT linked.order_id, linked.move_id, SUM(linked.price_total) AS total
                   FROM (
@@ -91,6 +94,8 @@ class AccountMove(models.Model):
                AND (move.state != 'cancel' OR move.payment_state = 'invoicing_legacy')
           ORDER BY line.order_id, move.id
             """,
+                today,
+                today,
                 list(order_ids),
             )
         )

@@ -1,5 +1,6 @@
 from . import sale_order
 from . import sale_order_buying
+from . import sale_order_cart
 from . import sale_order_draft
 from . import sale_order_events
 from . import sale_order_hold
@@ -12,6 +13,7 @@ from . import sale_order_line_counted
 from . import sale_order_line_invoicing
 from . import sale_order_line_price
 from . import sale_order_line_quantities
+from . import sale_order_line_till
 from . import sale_order_links
 from . import sale_order_missing
 from . import sale_order_snapshot

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 _WATCHED = {
     "state",
+    "locked",
     "partner_id",
     "partner_invoice_id",
     "partner_shipping_id",
@@ -36,6 +37,7 @@ _HEADERS = """
                     COALESCE(commercial.oms_customer_priority, 'normal') AS customer_priority,
                     company.oms_capital_cost_rate AS capital_cost_rate, company.oms_late_interest_rate AS late_interest_rate,
                     so.signed_on IS NOT NULL OR paid.yes AS accepted, paid.yes AS paid,
+                    %(cart)s AND NOT paid.yes AS is_cart,
                     EXISTS (SELECT FROM oms_hold WHERE order_id = so.id AND state = 'active') AS held,
                     so.carrier_id IS NOT NULL AND (
                         COALESCE(ship.street, '') = '' OR COALESCE(ship.city, '') = '' OR ship.country_id IS NULL
@@ -132,5 +134,5 @@ class SaleOrder(models.Model):
 
         :return: {order id: dict}, amounts in the order's currency, ``currency_rate`` units of it for one of the company's
         """
-        self.env.cr.execute(SQL(_HEADERS, order_ids=list(order_ids)))
+        self.env.cr.execute(SQL(_HEADERS, order_ids=list(order_ids), cart=self._oms_get_cart_query("so")))
         return {row["id"]: row for row in self.env.cr.dictfetchall()}

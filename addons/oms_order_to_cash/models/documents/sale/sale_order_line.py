@@ -110,10 +110,17 @@ class SaleOrderLine(models.Model):
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         invoiced = self._oms_read_invoiced(order_ids)
         moved = self.env["stock.move"]._oms_read_shipped(order_ids)
+        till = self._oms_read_till(order_ids)
         for line in lines:
+            sold = till.get(line["id"])
+            if sold:  # counted for itself, see _oms_add_till
+                line["invoiced"] -= sold["invoiced"]
+                line["delivered"] -= sold["delivered"] if line["is_goods"] else 0.0
             self._oms_add_invoiced(line, invoiced.get(line["id"]), digits)
             # Goods that the customer hands in (a negative quantity) are no return of something shipped.
             is_moved = line["is_goods"] and line["ordered"] >= 0
             self._oms_add_moved(line, moved.get(line["id"]) if is_moved else None, digits)
+            if sold:
+                self._oms_add_till(line, sold)
         self._oms_add_downpayments_elsewhere(lines)
         return lines

@@ -4,6 +4,7 @@ from odoo.tools import SQL, float_round
 _NO_INVOICE = {
     "counted": 0.0,
     "invoiced": 0.0,
+    "invoiced_draft": 0.0,
     "credited": 0.0,
     "downpayment": 0.0,
     "advance": 0.0,
@@ -11,10 +12,12 @@ _NO_INVOICE = {
 _INVOICED = """
     SELECT document.line_id AS id, SUM(document.counted) AS counted,
            SUM(CASE WHEN document.is_credit THEN 0 ELSE document.quantity END) AS invoiced,
+           SUM(CASE WHEN document.move_type = 'out_invoice' AND document.state = 'draft' THEN document.quantity ELSE 0 END)
+               AS invoiced_draft,
            SUM(CASE WHEN document.is_credit THEN -document.quantity ELSE 0 END) AS credited,
            SUM(document.downpayment) AS downpayment, SUM(document.advance) AS advance
       FROM (
-        SELECT sol.id AS line_id, move.state, SUM(qty.qty * sign.sign) AS quantity,
+        SELECT sol.id AS line_id, move.move_type, move.state, SUM(qty.qty * sign.sign) AS quantity,
                SUM(SIGN(qty.qty) * CEIL(ROUND((ABS(qty.qty) * 10 ^ %(digits)s)::numeric, 6)) / 10 ^ %(digits)s * sign.sign)
                    AS counted,
                move.move_type = 'out_refund' AND SUM(qty.qty) * (CASE WHEN sol.product_uom_qty < 0 THEN -1 ELSE 1 END) > 0

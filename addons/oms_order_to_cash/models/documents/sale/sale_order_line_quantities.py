@@ -59,8 +59,21 @@ class SaleOrderLine(models.Model):
             return self.product_uom_qty - quantities[self.id]
         return super()._get_qty_procurement(previous_product_uom_qty)
 
+    def _prepare_procurement_values(self):
+        """Have lines leave from the warehouse, whatever the routes of their products, that a verb says so of."""
+        values = super()._prepare_procurement_values()
+        from_stock = get_handed(self.env, "oms_plan_from_stock")
+        # A set: nothing that comes over the network is one.
+        if isinstance(from_stock, frozenset) and self.id in from_stock:
+            warehouse = self.order_id.warehouse_id
+            values.update(route_ids=warehouse.delivery_route_id, warehouse_id=warehouse)
+        return values
+
     def _get_outgoing_incoming_moves(self, strict=True):
-        """Leave out what only passes the inter-company transit on its way to the customer."""
+        """Leave out what is on its way to the customer: core takes it for delivered, or for come back.
+
+        That is what passes the inter-company transit, and what a vendor was to send to the customer and sent to the own dock.
+        """
         outgoing, incoming = super()._get_outgoing_incoming_moves(strict)
         passing = (outgoing + incoming).filtered(
             lambda move: (
@@ -68,4 +81,5 @@ class SaleOrderLine(models.Model):
                 and (strict or (move.location_final_id or move.location_dest_id).usage != "customer")
             )
         )
-        return outgoing - passing, incoming - passing
+        received = incoming.filtered(lambda move: move.location_id.usage == "supplier")
+        return outgoing - passing, incoming - passing - received

@@ -16,7 +16,8 @@ _TWINS = """
             JOIN sale_order earlier ON earlier.partner_id = member.id AND earlier.company_id = later.company_id
                                    AND earlier.date_order BETWEEN later.date_order - %(window)s AND later.date_order
                                    AND (earlier.date_order, earlier.id) < (later.date_order, later.id)
-           WHERE %(condition)s AND later.state IN ('draft', 'sent', 'sale') AND earlier.state IN ('draft', 'sent', 'sale')
+           WHERE %(condition)s AND NOT %(later_cart)s AND NOT %(earlier_cart)s
+             AND later.state IN ('draft', 'sent', 'sale') AND earlier.state IN ('draft', 'sent', 'sale')
              AND (COALESCE(later.client_order_ref, '') IN ('', earlier.client_order_ref)
                   OR COALESCE(earlier.client_order_ref, '') = '')
       ), goods AS MATERIALIZED (
@@ -70,5 +71,6 @@ class SaleOrder(models.Model):
 
     @api.model
     def _oms_query_twins(self, condition):
-        self.env.cr.execute(SQL(_TWINS, condition=condition, window=SQL("%s * INTERVAL '1 hour'", _HOURS)))
+        carts = {f"{name}_cart": self._oms_get_cart_query(name) for name in ("later", "earlier")}
+        self.env.cr.execute(SQL(_TWINS, condition=condition, window=SQL("%s * INTERVAL '1 hour'", _HOURS), **carts))
         return dict(self.env.cr.fetchall())

@@ -25,6 +25,7 @@ _WATCHED = {
 _OPEN = """
        SELECT move.id, sol.order_id, sol.id AS line_id, move.product_id, move.location_id, move.state,
               move.picked IS TRUE AS picked, move.product_qty AS quantity, move.picking_id, source.warehouse_id,
+              (SELECT picking.state FROM stock_picking picking WHERE picking.id = move.picking_id) AS picking_state,
               COALESCE(move.quantity, 0) * move.product_qty / move.product_uom_qty AS reserved,
               COALESCE(move.date_deadline, move.date) AS deadline,
               source.usage AS source_usage, %(is_there)s AS last_step,

@@ -4,6 +4,18 @@ from odoo.exceptions import AccessError, UserError
 # Who can do something in the document that a step of a person opens.
 _OPENED_BY = {"purchase": "purchase.group_purchase_user", "receive": "stock.group_stock_user"}
 
+# What an order that waits in a stage will do there.
+_NEXT_OF_STAGE = {
+    "quotation": "confirm",
+    "check": "confirm",
+    "supply": "reserve",
+    "pick": "deliver",
+    "ship": "deliver",
+    "invoice": "post",
+    "closed": "post",
+    "cancelled": "post",
+}
+
 
 class OmsFlow(models.Model):
     _inherit = "oms.flow"
@@ -80,6 +92,13 @@ class OmsFlow(models.Model):
         short = self._get_short_moves().product_id
         lines = self.env["purchase.order.line"].search([("product_id", "in", short.ids), ("order_id", "any", [drafts])])
         return lines.order_id or short
+
+    def _get_wait_text(self):
+        """Return what this order waits for, in words: why what comes next can't be run yet."""
+        verb = _NEXT_OF_STAGE.get(self.stage)
+        if verb == "deliver" and self.lane_delivery == "blocked":
+            verb = "plan"
+        return self.env["oms.runner"]._get_obstacles(verb, self.order_id).get(self.order_id.id, "") if verb else ""
 
     def _get_wait_records(self):
         """Return the transfers this order waits for, its own where nothing else is planned."""

@@ -1,19 +1,16 @@
 import logging
-import time
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..transaction import LOST, PASSING
+from .oms_flow_refresh import SCAN
 
 _logger = logging.getLogger(__name__)
 
 # Marks taken at once by the scheduled refresh, and while somebody waits for a list.
 _MARKS, _PATIENCE = 1000, 300
-# Orders of a first reading in one transaction.
-_BATCH = 4000
 _MAX_ATTEMPTS = 5
-_SCAN = "flows"
 # One transaction at a time refreshes, so that two never write the same row; the number only has to be the addon's own.
 _REFRESH_LOCK = 7_462_019
 
@@ -93,7 +90,7 @@ class OmsFlow(models.Model):
                     if not cron._commit_progress(1, remaining=int(self._has_dirty())):
                         return
                 self._fill(commit=self._commit_batch)
-                if not self.env["oms.scan"]._get_next(self.env["oms.scan"]._get_last_id(_SCAN), 1):
+                if not self.env["oms.scan"]._get_next(self.env["oms.scan"]._get_last_id(SCAN), 1):
                     self.env["oms.event"]._fill_past(commit=self._commit_batch)
                 break
             except LOST:
@@ -112,43 +109,3 @@ class OmsFlow(models.Model):
         while time_left and self._drain():
             time_left = cron._commit_progress(remaining=remaining)
         return time_left
-
-    @api.model
-    def _fill(self, commit=None, batch_size=_BATCH):
-        """Read every order that has no flow yet, so that it can stop anywhere and go on later.
-
-        How far it came is kept, so that the orders read long ago are not looked through again.
-
-        :param commit: called with (number done, remaining=) after each batch; returns whether time is left. Without it
-            all is done in the running transaction, issues as well; with it they are left to the regular look at all
-            unfinished orders, which is woken in the end.
-        :return: number of orders read
-        """
-        self.env.flush_all()
-        scan, done, started = self.env["oms.scan"].sudo(), 0, time.monotonic()
-        last_id = scan._get_start(_SCAN)
-        while order_ids := scan._get_next(last_id, batch_size):
-            unread, last_id = self._get_unread(order_ids), order_ids[-1]
-            if not unread:
-                continue
-            self.sudo()._refresh(unread, with_issues=not commit)
-            done += len(unread)
-            scan._set_last_id(_SCAN, last_id)
-            self._log_progress(done, last_id, started)
-            if commit and not commit(len(unread), remaining=len(scan._get_next(last_id, 1))):
-                return done
-        scan._set_last_id(_SCAN, last_id)
-        if done and commit:
-            _logger.info("Order flows: all are read; issues and the past of these orders follow in the background.")
-            self.env["oms.issue"]._wake()
-        return done
-
-    @api.model
-    def _get_unread(self, order_ids):
-        self.env.cr.execute(SQL("SELECT order_id FROM oms_flow WHERE order_id = ANY(%s)", order_ids))
-        return sorted(set(order_ids) - {order_id for (order_id,) in self.env.cr.fetchall()})
-
-    @api.model
-    def _log_progress(self, done, last_id, started):
-        rate = done / (time.monotonic() - started)
-        _logger.info("Order flows: %s read, up to order %s, %.0f orders/s", done, last_id, rate)

@@ -1,5 +1,6 @@
 import json
 import logging
+import time
 from datetime import date, datetime
 
 from odoo import api, models
@@ -12,6 +13,8 @@ _logger = logging.getLogger(__name__)
 
 # Orders read at once: more of them share the planning of queries.
 _BATCH = 2000
+# How far the first reading of all orders has come.
+SCAN = "flows"
 _MAIN_LANES = tuple(code for code, _label in LANES if code != "return")
 
 
@@ -185,6 +188,48 @@ class OmsFlow(models.Model):
         """Tell whether a row would stay as it is: most do, and to leave them out costs less than to send them."""
         old = stored.get(row["order_id"])
         return bool(old) and old | row == old
+
+    # === FIRST READING === #
+
+    @api.model
+    def _fill(self, commit=None, batch_size=2 * _BATCH):
+        """Read every order that has no flow yet, so that it can stop anywhere and go on later.
+
+        How far it came is kept, so that the orders read long ago are not looked through again.
+
+        :param commit: called with (number done, remaining=) after each batch; returns whether time is left. Without it
+            all is done in the running transaction, issues as well; with it they are left to the regular look at all
+            unfinished orders, which is woken in the end.
+        :return: number of orders read
+        """
+        self.env.flush_all()
+        scan, done, started = self.env["oms.scan"].sudo(), 0, time.monotonic()
+        last_id = scan._get_start(SCAN)
+        while order_ids := scan._get_next(last_id, batch_size):
+            unread, last_id = self._get_unread(order_ids), order_ids[-1]
+            if not unread:
+                continue
+            self.sudo()._refresh(unread, with_issues=not commit)
+            done += len(unread)
+            scan._set_last_id(SCAN, last_id)
+            self._log_progress(done, last_id, started)
+            if commit and not commit(len(unread), remaining=len(scan._get_next(last_id, 1))):
+                return done
+        scan._set_last_id(SCAN, last_id)
+        if done and commit:
+            _logger.info("Order flows: all are read; issues and the past of these orders follow in the background.")
+            self.env["oms.issue"]._wake()
+        return done
+
+    @api.model
+    def _get_unread(self, order_ids):
+        self.env.cr.execute(SQL("SELECT order_id FROM oms_flow WHERE order_id = ANY(%s)", order_ids))
+        return sorted(set(order_ids) - {order_id for (order_id,) in self.env.cr.fetchall()})
+
+    @api.model
+    def _log_progress(self, done, last_id, started):
+        rate = done / (time.monotonic() - started)
+        _logger.info("Order flows: %s read, up to order %s, %.0f orders/s", done, last_id, rate)
 
     # === AUDIT === #
 

@@ -18,9 +18,9 @@ class OmsIssue(models.Model):
         :return: a client action that tells the result, or the window to go on in
         """
         self._check_actable()
-        runner = self.env["oms.runner"]
+        runner, wanted = self.env["oms.runner"], dict.fromkeys(self, verb) if verb else self._get_recommended()
         if len(self) == 1:
-            code = verb or self.type_id.verb
+            code = wanted[self]
             if not code:
                 raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=self.display_name))
             spec = runner._get_verb(code)
@@ -28,8 +28,32 @@ class OmsIssue(models.Model):
                 return runner._run(code, self.order_id, "user")._get_notification()
         worst_first = self.sorted(lambda issue: (-issue.score, issue.id))
         return self.env["oms.bulk.run"]._open_plan(
-            [(issue.order_id, verb or issue.type_id.verb, issue.type_id.display_name) for issue in worst_first]
+            [(issue.order_id, wanted[issue], issue.type_id.display_name) for issue in worst_first]
         )
+
+    def _get_remedies(self):
+        """Return the verbs that end this issue, the type's own first."""
+        self.ensure_one()
+        codes = [self.type_id.verb, *self.type_id.remedy_ids.sorted("sequence").mapped("verb")]
+        return list(dict.fromkeys(filter(None, codes)))
+
+    def _get_recommended(self):
+        """Return {issue: the type's remedy, or where that can't be run now the first that stands in for it and can}.
+
+        Where none can it is the type's own: why it can't says what to do instead.
+        """
+        runner, recommended = self.env["oms.runner"], {}
+        verbs = runner._get_verbs()
+        for issues in self.grouped("type_id").values():
+            left, substitutes = issues, issues.type_id.remedy_ids.filtered("is_substitute").sorted("sequence")
+            for code in filter(None, [issues.type_id.verb, *substitutes.mapped("verb")]):
+                if left and code in verbs and self.env.user.has_groups(verbs[code]["groups"]):
+                    obstacles = runner._get_obstacles(code, left.order_id)
+                    now = left.filtered(lambda issue, found=obstacles: not found.get(issue.order_id.id))
+                    recommended.update(dict.fromkeys(now, code))
+                    left -= now
+            recommended.update(dict.fromkeys(left, issues.type_id.verb))
+        return recommended
 
     def action_assign(self, user_id=None):
         """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""

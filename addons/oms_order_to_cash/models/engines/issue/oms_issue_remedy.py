@@ -11,6 +11,10 @@ class OmsIssueRemedy(models.Model):
     sequence = fields.Integer(default=10)
     verb = fields.Selection(selection="_selection_verb", string="Remedy", required=True)
 
+    is_substitute = fields.Boolean(
+        string="Instead", help="It is recommended where the recommended remedy can't be run, and this one can."
+    )
+
     _verb_unique = models.UniqueIndex("(type_id, verb)")
 
     @api.model

@@ -66,10 +66,10 @@ class OmsRule(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_order_domain(self):
-        """Return the domain of this rule's orders."""
+        """Return the domain of this rule's orders: a cart in a web shop is none yet."""
         self.ensure_one()
         company = Domain("company_id", "=", self.company_id.id) if self.company_id else Domain.TRUE
-        return company & self._get_own_domain()
+        return company & self._get_own_domain() & ~self.env["sale.order"]._oms_get_cart_domain()
 
     def _get_own_domain(self):
         try:

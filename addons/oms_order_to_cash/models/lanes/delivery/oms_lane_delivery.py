@@ -19,11 +19,14 @@ class OmsLaneDelivery(models.AbstractModel):
         to_perform = [line for line in services if fact.is_positive(line["ordered"] - line["delivered"])]
         if not moves and not unshipped and not to_perform:
             return {"state": "done"}
-        is_unplanned = not moves and not all(fact.made_for.get(line["id"]) for line in unshipped)
+        is_unplanned = not moves and any(
+            fact.is_positive(line["ordered"] - line["shipped"] - line["planned"]) and not fact.made_for.get(line["id"])
+            for line in unshipped
+        )
         return {
             "state": "blocked" if is_unplanned else "doing" if self._is_started(fact) else "todo",
             "stage": self._get_stage(moves, unshipped),
-            "action": self._get_action(moves, is_unplanned, unshipped),
+            "action": self._get_action(fact, is_unplanned, unshipped),
             "deadline": self._get_deadline(fact),
         }
 
@@ -46,12 +49,12 @@ class OmsLaneDelivery(models.AbstractModel):
         return "pick" if unshipped else "ship"
 
     @api.model
-    def _get_action(self, moves, is_unplanned, unshipped):
+    def _get_action(self, fact, is_unplanned, unshipped):
         if is_unplanned:
-            return "plan"
-        if any(self._is_ready(move) for move in moves):
+            return "wait" if fact.header["locked"] else "plan"  # nothing is planned of a locked order
+        if any(self._is_ready(move) and move["picking_state"] == "assigned" for move in fact.outward_moves):
             return "deliver"
-        return "wait" if moves or unshipped else "perform"
+        return "wait" if fact.outward_moves or unshipped else "perform"
 
     @api.model
     def _get_deadline(self, fact):

@@ -38,22 +38,29 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _get_unplanned(self, fact):
-        """Return what was ordered and neither left nor is planned to, per line; core would plan what came back, too."""
+        """Return what was ordered and neither left nor is planned to, per line; core would plan what came back, too.
+
+        A purchase made for a line plans it while it is a draft; what it brings to the own dock once confirmed has to be planned.
+        """
         left = {line["id"]: line["ordered"] - line["shipped"] - line["planned"] for line in fact.goods_lines}
         return {
             line_id: quantity
             for line_id, quantity in left.items()
-            if fact.is_positive(quantity) and line_id not in fact.made_for
+            if fact.is_positive(quantity) and not fact.made_for.get(line_id)
         }
 
     @api.model
     def _do_plan(self, orders):
         """Plan again what was ordered and no transfer brings."""
-        unplanned = {order_id: self._get_unplanned(fact) for order_id, fact in self._read_facts(orders.ids).items()}
+        facts = self._read_facts(orders.ids)
+        unplanned = {order_id: self._get_unplanned(fact) for order_id, fact in facts.items()}
+        # What the vendor was to send to the customer is not bought again: it leaves from the warehouse.
+        from_stock = frozenset(line_id for fact in facts.values() for line_id in fact.made_for)
         quantities = {line_id: quantity for lines in unplanned.values() for line_id, quantity in lines.items()}
         before = orders.picking_ids
         lines = self.env["sale.order.line"].browse(quantities)
-        lines.with_context(oms_plan_quantities=Handed(quantities))._action_launch_stock_rule()
+        handed = {"oms_plan_quantities": Handed(quantities), "oms_plan_from_stock": Handed(from_stock)}
+        lines.with_context(**handed)._action_launch_stock_rule()
         self.env.flush_all()
         facts = self._read_facts(orders.ids)
         nothing = self.env._("Nothing could be planned: check the routes of its products.")

@@ -1,4 +1,5 @@
 from . import oms_lane_invoice
+from . import oms_lane_invoice_correct
 from . import oms_lane_invoice_credit
 from . import oms_lane_invoice_differences
 from . import oms_lane_invoice_issues

@@ -25,7 +25,7 @@ class OmsLaneInvoice(models.AbstractModel):
         return {
             "state": "doing" if drafts or is_invoiced else "todo",
             "stage": "invoice",
-            "action": "post" if drafts and not left else "invoice",
+            "action": self._get_action(fact, left, drafts),
             "deadline": fact.header["date_promised"],
         }
 
@@ -37,6 +37,17 @@ class OmsLaneInvoice(models.AbstractModel):
         is_invoiced = any(line["invoiced"] for line in fact.lines)
         drafts = any(invoice["state"] == "draft" for invoice in fact.invoices)
         return {"state": "doing" if drafts or is_invoiced else "todo", "action": "invoice"}
+
+    @api.model
+    def _get_action(self, fact, left, drafts):
+        if self._get_draft_excess(fact):
+            return "correct_draft"
+        return self._get_posting(fact) if drafts and not left else "invoice"
+
+    @api.model
+    def _get_posting(self, fact):
+        """Return what drafts need next: to be posted, or that their date comes."""
+        return "post" if any(invoice["state"] == "draft" and invoice["is_due"] for invoice in fact.invoices) else "wait"
 
     @api.model
     def _is_left(self, fact, line):

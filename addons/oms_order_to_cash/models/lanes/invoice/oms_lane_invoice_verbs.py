@@ -116,16 +116,17 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_advances(self, order, fact):
         """Return what the documents leave of each down payment to deduct, as {line id: price}.
 
-        Core's own figures are wrong once a part of one is credited, or its credit note is cancelled. Those of a cancelled order
-        are credited, and not deducted.
+        Core's own figures are wrong once a part of one is credited, or its credit note is cancelled. One given back at the till
+        is a line of its own, of a negative price. Those of a cancelled order are credited, and not deducted.
         """
         if fact.is_cancelled():
             return {}
-        return {
+        advances = {
             line["id"]: line["advance"]
             for line in fact.lines
-            if line["is_downpayment"] and order.currency_id.compare_amounts(line["advance"], 0) > 0
+            if line["is_downpayment"] and not order.currency_id.is_zero(line["advance"])
         }
+        return advances if order.currency_id.compare_amounts(sum(advances.values()), 0) > 0 else {}
 
     @api.model
     def _prepare_drafts(self, orders, drafts):

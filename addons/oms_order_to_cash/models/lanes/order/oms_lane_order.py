@@ -21,13 +21,19 @@ class OmsLaneOrder(models.AbstractModel):
                 return {"state": "blocked", "stage": "check", "action": "complete", "deadline": deadline}
             return {"state": "done"}
         if fact.header["accepted"]:
-            return {"state": "blocked", "stage": "check", "action": "confirm", "deadline": deadline}
+            return {"state": "blocked", "stage": "check", "action": self._get_offered(fact), "deadline": deadline}
         return {
             "state": "doing" if state == "sent" else "todo",
             "stage": "quotation",
-            "action": "confirm",
+            "action": self._get_offered(fact),
             "deadline": deadline,
         }
+
+    @api.model
+    def _get_offered(self, fact):
+        """Return what a quotation needs next: it waits until something is sold, as a product, and is confirmed then."""
+        is_complete = all(line["is_downpayment"] or line["policy"] for line in fact.lines)
+        return "confirm" if fact.lines and is_complete else "wait"
 
     # === WORDS AND MAILS === #
 

@@ -44,7 +44,7 @@ class OmsLaneOrder(models.AbstractModel):
                 fact, "sales", deadline=fact.header["date_promised"], missing=fact.signals["missing"]
             )
             for order_id, fact in facts.items()
-            if fact.signals.get("missing")
+            if fact.signals.get("missing") and not fact.header["is_cart"]  # the customer is still filling it in
         }
 
     @api.model

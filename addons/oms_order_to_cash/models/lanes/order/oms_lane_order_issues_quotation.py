@@ -17,7 +17,7 @@ class OmsLaneOrder(models.AbstractModel):
         return {
             order_id: finding
             for order_id, fact in facts.items()
-            if fact.header["state"] in _OFFERED and not fact.header["accepted"]
+            if fact.header["state"] in _OFFERED and not fact.header["accepted"] and not fact.header["is_cart"]
             for finding in [self._find_silence(fact)]
             if finding
         }

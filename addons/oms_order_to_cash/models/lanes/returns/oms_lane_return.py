@@ -14,7 +14,10 @@ class OmsLaneReturn(models.AbstractModel):
             return {"state": "todo", "action": "receive"}
         if self._get_amount_not_kept(fact):
             drafted = any(invoice["state"] == "draft" for invoice in fact.invoices)
-            return {"state": "doing", "action": "post" if drafted else "credit"}
+            return {
+                "state": "doing",
+                "action": self.env["oms.lane.invoice"]._get_posting(fact) if drafted else "credit",
+            }
         return {"state": "done" if fact.header["has_return"] else "none"}
 
     @api.model

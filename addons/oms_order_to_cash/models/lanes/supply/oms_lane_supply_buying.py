@@ -1,7 +1,11 @@
+import math
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
+
+# Fewer than a piece of the units that vendors sell in.
+_HUNDREDTHS = 0.05
 
 
 class OmsLaneSupply(models.AbstractModel):
@@ -129,10 +133,7 @@ class OmsLaneSupply(models.AbstractModel):
         )
         texts = [bought, self._get_choice_text(choice.offer, choice.offers, choice.needed, company) + "."]
         if self._get_product(shortage).uom_id.compare(choice.spare, 0.0) > 0:
-            spare = self._format(shortage, choice.spare)
-            texts.insert(
-                1, self.env._("Buys %(quantity)s more: the vendor's minimum, or cheaper in all.", quantity=spare)
-            )
+            texts.insert(1, self._get_spare_text(shortage, choice))
         return texts
 
     # === BUY === #
@@ -212,11 +213,20 @@ class OmsLaneSupply(models.AbstractModel):
                 lambda line, short=shortage: line.product_id.id == short.move["product_id"]
             )
             self._tell_choice(lines, shortage, choice, order.company_id)
+            self._make_whole(lines)
             if shortage.is_pooled:
                 lines.sorted("id", reverse=True)[:1]._oms_add("oms_bought_for", order, quantity)
         # Who buys may not change references of sales.
         purchases.sudo().reference_ids = [Command.link(reference.id) for reference in order.sudo().stock_reference_ids]
         return purchases
+
+    @api.model
+    def _make_whole(self, lines):
+        """Take off the hundredths that core leaves where it converts one need after the other into the vendor's unit."""
+        for line in lines.filtered(lambda line: line.product_uom_id != line.product_id.uom_id):
+            whole = round(line.product_qty)
+            if line.product_qty != whole and abs(line.product_qty - whole) < _HUNDREDTHS:
+                line.product_qty = whole
 
     @api.model
     def _get_own_drafts(self, order, product_ids):
@@ -319,7 +329,9 @@ class OmsLaneSupply(models.AbstractModel):
         if quantity and (is_own or line.product_uom_id.compare(line.product_qty, quantity) <= 0):
             line.unlink()
         elif quantity:
-            line.product_qty -= quantity
+            left = line.product_qty - quantity
+            is_in_stock_unit = line.product_uom_id == line.product_id.uom_id
+            line.product_qty = left if is_in_stock_unit else math.ceil(left - _HUNDREDTHS)
 
     @api.model
     def _unlink_origin(self, purchase, order):

@@ -49,7 +49,15 @@ class OmsLaneSupply(models.AbstractModel):
         minimum = seller.product_uom_id._compute_quantity(seller.min_qty, product.uom_id, round=False)
         today = fields.Date.context_today(self)
         price = seller.currency_id._convert(seller.price_discounted, company.currency_id, company, today, round=False)
-        return Offer(seller, max(quantity, minimum - drafted), price)
+        return Offer(seller, self._get_whole_units(product, seller, max(quantity, minimum - drafted), drafted), price)
+
+    @api.model
+    def _get_whole_units(self, product, seller, quantity, drafted):
+        """Return what has to be bought that the draft asks for whole units of a vendor who sells in another unit than the product's."""
+        if seller.product_uom_id == product.uom_id:
+            return quantity
+        unit = seller.product_uom_id._compute_quantity(1.0, product.uom_id, round=False)
+        return math.ceil((drafted + quantity) / unit - 0.000001) * unit - drafted
 
     @api.model
     def _set_arrival(self, offer, figures):
@@ -150,6 +158,17 @@ class OmsLaneSupply(models.AbstractModel):
         others = [self._get_offer_text(offer, company) for offer in offers if offer != chosen]
         text = f"{self._get_offer_text(chosen, company)}: {why}"
         return self.env._("%(text)s. Instead of %(others)s", text=text, others="; ".join(others)) if others else text
+
+    @api.model
+    def _get_spare_text(self, shortage, choice):
+        spare, unit = self._format(shortage, choice.spare), choice.offer.seller.product_uom_id
+        if unit == self._get_product(shortage).uom_id:
+            return self.env._("Buys %(quantity)s more: the vendor's minimum, or cheaper in all.", quantity=spare)
+        return self.env._(
+            "Buys %(quantity)s more: the vendor sells whole %(unit)s, has a minimum, or is cheaper in all.",
+            quantity=spare,
+            unit=unit.name,
+        )
 
     @api.model
     def _format_price(self, price, currency):

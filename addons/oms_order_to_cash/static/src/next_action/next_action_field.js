@@ -59,6 +59,13 @@ export class NextActionField extends Component {
         await this.reload();
     }
 
+    /** Enter on the button presses it; the list would open the row. */
+    onKeydown(ev) {
+        if (ev.key === "Enter") {
+            ev.stopPropagation();
+        }
+    }
+
     undo() {
         return this.undoing.undo(this.mark.jobId);
     }
