@@ -54,8 +54,8 @@ class PurchaseOrderLine(models.Model):
         ``kind``: bought for a ``line`` (drop shipping, services), for a ``move`` (made to order), or for the ``pool`` that the order
         takes from. ``open``: still to come; ``bought``: what of it was bought for this order; ``needed``: what the line's or the
         moves' own demand still takes of it; ``spare``: what the vendor's minimum or unit brought beside, for this order alone;
-        ``is_shared``: other orders' moves wait for it; ``is_bound``: some move waits for it; ``unit``: of the line, in the product's. All in the product's unit of
-        measure, ``price`` per unit in company currency.
+        ``is_shared``: other orders' moves wait for it; ``is_bound``: some move waits for it; ``unit``: of the line, in the
+        product's. All in the product's unit of measure, ``price`` per unit in company currency.
 
         :return: list of dicts ``order_id``, ``line_id``, ``purchase_id``, ``product_id``, ``warehouse_id``, ``state`` and these
         """
