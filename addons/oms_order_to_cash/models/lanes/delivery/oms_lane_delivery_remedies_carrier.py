@@ -1,4 +1,10 @@
+import logging
+
+import psycopg2
+
 from odoo import api, models
+
+_logger = logging.getLogger(__name__)
 
 
 class OmsLaneDelivery(models.AbstractModel):
@@ -61,10 +67,21 @@ class OmsLaneDelivery(models.AbstractModel):
         )
         rates = []
         for carrier in carriers.available_carriers(order.partner_shipping_id, order):
-            answer = carrier.rate_shipment(order)
+            answer = self._ask_rate(carrier, order)
             if answer.get("success"):
                 rates.append((answer["price"], carrier.sequence, carrier.id))
         return [(price, carriers.browse(carrier_id)) for price, _sequence, carrier_id in sorted(rates)]
+
+    @api.model
+    def _ask_rate(self, carrier, order):
+        """Return what a carrier answers, nothing where its addon fails: the others are asked all the same."""
+        try:
+            return carrier.rate_shipment(order)
+        except psycopg2.Error:
+            raise  # the transaction's, not the carrier's
+        except Exception:
+            _logger.exception("%s has no rate for order %s", carrier.name, order.name)
+            return {}
 
     @api.model
     def _can_rate_shop(self, orders):
