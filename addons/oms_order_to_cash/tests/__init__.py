@@ -68,3 +68,5 @@ from . import test_oms_vendor_performance
 from . import test_oms_verbs_invoice
 from . import test_oms_verbs_order
 from . import test_oms_verbs_stock
+from . import test_rpc_input
+from . import test_what_is_shown

@@ -1,12 +1,15 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ...documents.asked import on_one_record, on_records
+
 
 class OmsFlow(models.Model):
     _inherit = "oms.flow"
 
     # === ACTIONS === #
 
+    @on_records
     def action_next(self):
         """Run the next action of these orders; one that a person has to do opens its document instead.
 
@@ -15,7 +18,8 @@ class OmsFlow(models.Model):
 
         :return: a client action that tells the result, or the window to go on in
         """
-        self.check_access("read")
+        if not self:
+            raise UserError(self.env._("Choose an order first."))
         self.env["oms.flow"]._drain()
         expected = self.env.context.get("oms_next_action")
         if expected and any(flow.next_action != expected for flow in self):
@@ -35,9 +39,9 @@ class OmsFlow(models.Model):
             return self.env["oms.bulk.run"]._open(asking[0].next_action, asking.order_id)
         return jobs._get_notification()
 
+    @on_one_record
     def action_open_order(self):
         """Open the sale order behind this flow."""
-        self.ensure_one()
         return self._open_records(self.order_id)
 
     # === BUSINESS METHODS === #

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...documents.asked import on_records
 from .oms_runner import PASSING
 
 # How long what was done can be undone by a click.
@@ -36,6 +37,7 @@ class OmsJob(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_undo(self):
         """Undo what these jobs did, newest first; refused with the reason where something was built on it since.
 
@@ -87,7 +89,7 @@ class OmsJob(models.Model):
             )
         lane = runner.env[runner._get_verb(self.verb)["lane"]].with_company(self.company_id)
         getattr(lane, f"_undo_{self.verb}")(
-            order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
+            order.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {}
         )
         self.env["oms.event"]._note("undone", self, verb=self.verb)
         # Nobody writes jobs but the runner.
@@ -115,7 +117,7 @@ class OmsJob(models.Model):
             )
         lane = self.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]]
         check = getattr(lane, f"_can_undo_{self.verb}", None)
-        return check(self.order_id, self.documents or {}, self.undo_data or {}) if check else ""
+        return check(self.order_id, self.documents or {}, self.sudo().undo_data or {}) if check else ""
 
     def _get_seen_obstacle(self):
         """Return why the user can't undo this job, be it that they may not see what stands in the way."""

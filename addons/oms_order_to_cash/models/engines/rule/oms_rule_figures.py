@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...documents.asked import on_one_record, on_records
+
 # What a person needs for one step of one order: find it, click, check. A system parameter overrides it.
 _MINUTES_PER_STEP = 3
 
@@ -56,18 +58,21 @@ class OmsRule(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_live(self):
         self.action_set_mode("live")
 
+    @on_records
     def action_shadow(self):
         self.action_set_mode("shadow")
 
+    @on_records
     def action_off(self):
         self.action_set_mode("off")
 
+    @on_one_record
     @api.readonly
     def action_open_jobs(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         state = self.env.context.get("oms_state")
         domain = [("rule_id", "=", self.id), *([("state", "=", state)] if state else [])]
@@ -76,6 +81,7 @@ class OmsRule(models.Model):
     @api.model
     def get_switch(self):
         """Tell a screen where the switch of all automation stands: ``is_stopped``, ``may_switch``, and ``text`` for its banner."""
+        self.check_access("read")
         is_stopped = self._is_stopped()
         return {
             "is_stopped": is_stopped,
