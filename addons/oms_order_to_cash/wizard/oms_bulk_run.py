@@ -4,16 +4,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.documents.asked import check_ids, on_one_record
+
 # Rows shown; the figures above them count all orders.
 _SHOWN = 200
 _UNFINISHED, _LEFT_OUT = ("queued", "waiting", "running"), ("skipped", "stopped")
 _RESULT_ORDER = {"failed": 0, **dict.fromkeys(_UNFINISHED, 1), **dict.fromkeys(_LEFT_OUT, 2), "done": 3}
+# The lists in which orders are selected.
+_LISTS = ("sale.order", "oms.flow", "oms.issue", "oms.job")
+# Who may see amounts of money.
+AMOUNT_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
 
 class OmsBulkRun(models.TransientModel):
     """Run one verb on many orders: what will happen, then what happened."""
 
     _name = "oms.bulk.run"
+    _inherit = ("oms.window",)
     _description = "Run on Several Orders"
 
     verb = fields.Selection(selection="_selection_verb", string="Action", required=True)
@@ -25,7 +32,7 @@ class OmsBulkRun(models.TransientModel):
     obstacle_count = fields.Integer(string="Left Out", compute="_compute_preview", store=True)
     hidden_count = fields.Integer(compute="_compute_preview", store=True)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
-    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True)
+    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True, groups=AMOUNT_GROUPS)
     journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",
@@ -51,8 +58,10 @@ class OmsBulkRun(models.TransientModel):
     @api.depends("verb", "order_ids")
     def _compute_preview(self):
         for run in self:
-            orders = run.order_ids._origin
-            obstacles = self.env["oms.runner"]._get_obstacles(run.verb, orders) if run.verb else {}
+            # What is stored is computed as the superuser; what is told is what the user may read.
+            orders = run.order_ids._origin.sudo(False)
+            runner = orders.env["oms.runner"]
+            obstacles = runner._get_obstacles(run.verb, orders) if run.verb else {}
             ready = orders.browse(order.id for order in orders if not obstacles.get(order.id))
             run.ready_count = len(ready)
             run.obstacle_count = len(orders) - len(ready)
@@ -73,7 +82,7 @@ class OmsBulkRun(models.TransientModel):
 
     def _get_changes(self, orders):
         """Return {order id: what will change, in words}."""
-        return self.env["oms.runner"]._get_preview(self.verb, orders) if self.verb and orders else {}
+        return orders.env["oms.runner"]._get_preview(self.verb, orders) if self.verb and orders else {}
 
     def _get_amount(self, orders):
         """Return the orders' total in the currency of the user's company."""
@@ -100,9 +109,9 @@ class OmsBulkRun(models.TransientModel):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_run(self):
         """Run the verb on the orders that can go on, and show what became of each, and why the others were left out."""
-        self.ensure_one()
         self.check_access("write")
         obstacles = self.env["oms.runner"]._get_obstacles(self.verb, self.order_ids)
         ready = self.order_ids.filtered(lambda order: not obstacles.get(order.id))
@@ -120,16 +129,17 @@ class OmsBulkRun(models.TransientModel):
         jobs = self.job_ids.sorted(lambda job: _RESULT_ORDER[job.state])
         rows = [{"order_id": job.order_id.id, "job_id": job.id} for job in jobs]
         rows += [{"order_id": order_id, "obstacle": text} for order_id, text in left_out.items()]
-        self.line_ids = [Command.clear(), *(Command.create(row) for row in rows[:_SHOWN])]
+        # Nobody writes lines by hand: they tell of orders and results.
+        self.sudo().line_ids = [Command.clear(), *(Command.create(row) for row in rows[:_SHOWN])]
         self.obstacle_count = len(left_out)
 
+    @on_one_record
     def action_refresh(self):
         """Show how far the orders are that run in the background."""
-        self.ensure_one()
         return self._get_window()
 
+    @on_one_record
     def action_open_jobs(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         return {**action, "domain": [("id", "in", self.job_ids.ids)], "context": {}}
 
@@ -138,8 +148,12 @@ class OmsBulkRun(models.TransientModel):
     @api.model
     def _open_from_context(self):
         """Open the preview for the records selected in a list."""
-        records = self.env[self.env.context["active_model"]].browse(self.env.context.get("active_ids", []))
-        orders = records if records._name == "sale.order" else records.order_id
+        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        if model not in _LISTS:
+            raise UserError(self.env._("Choose orders in a list first."))
+        records = self.env[model].browse(check_ids(self.env, ids))
+        orders = records if model == "sale.order" else records.order_id
+        orders.check_access("read")
         return self._open(self.env.context.get("default_verb"), orders)
 
     @api.model
