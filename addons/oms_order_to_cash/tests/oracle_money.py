@@ -223,7 +223,7 @@ class OracleMoney:
         return amount
 
     def _get_down_payments(self, with_drafts):
-        if not self.is_cancelled and any(not self.currency.is_zero(line.amount_left) for line in self.oracle.priced):
+        if not self.is_cancelled:
             return 0.0
         amount = 0.0
         for line in self.oracle.lines:

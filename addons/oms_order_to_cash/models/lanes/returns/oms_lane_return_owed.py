@@ -123,23 +123,19 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _get_down_payment_parts(self, fact, with_drafts):
-        """Return the down payments that no invoice of the order will take off any more."""
-        lines = [line for line in fact.lines if line["is_downpayment"] and line["id"] in fact.billed]
-        if not lines or not self._is_wholly_invoiced(fact):
+        """Return the down payments that no invoice of the order will take off any more: it is cancelled.
+
+        Those that were forgotten on the invoices of a confirmed one are billed otherwise than ordered, see issue I4.
+        """
+        if not fact.is_cancelled():
             return {}
+        lines = [line for line in fact.lines if line["is_downpayment"] and line["id"] in fact.billed]
         parts = {}
         for line in lines:
             invoiced, credits = self._split_rows(fact.billed[line["id"]], with_drafts)
             amount = sum(row["balance"] for row in invoiced + credits)
             parts[line["id"]] = self._take_amount(fact, invoiced, max(amount, 0.0))
         return parts
-
-    @api.model
-    def _is_wholly_invoiced(self, fact):
-        lane = self.env["oms.lane.invoice"]
-        return fact.is_cancelled() or not any(
-            fact.is_amount(lane._get_line_amount_left(fact, line)) for line in fact.priced_lines
-        )
 
     @api.model
     def _take_amount(self, fact, invoiced, amount):
