@@ -9,7 +9,7 @@ from .oms_flow_refresh import SCAN
 _logger = logging.getLogger(__name__)
 
 # Marks taken at once by the scheduled refresh, and while somebody waits for a list.
-_MARKS, _PATIENCE = 1000, 300
+_MARKS, _PATIENCE = 1000, 200
 _MAX_ATTEMPTS = 5
 # One transaction at a time refreshes, so that two never write the same row; the number only has to be the addon's own.
 _REFRESH_LOCK = 7_462_019
@@ -31,14 +31,14 @@ class OmsFlow(models.Model):
     def _drain(self, limit=_MARKS, newest=False):
         """Refresh what documents marked as changed, unless another transaction is doing it right now.
 
-        :param int limit: how many marks to take at most; what these lead to beyond twice as many orders waits for the next call
+        :param int limit: how many marks to take at most; what these lead to beyond as many orders waits for the next call
         :param newest: begin with what was marked last
         :return: number of marks taken
         """
         if not self._has_dirty() or not self._lock_refresh():
             return 0
         order_ids, scopes, taken = self.env["oms.flow.dirty"]._take(limit, newest)
-        order_ids |= self._read_related(order_ids, scopes, 2 * limit)
+        order_ids |= self._read_related(order_ids, scopes, limit)
         self.sudo()._refresh(order_ids)._notify_changed()
         return taken
 
