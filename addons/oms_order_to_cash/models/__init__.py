@@ -7,3 +7,4 @@ from . import oms_cockpit_issues
 from . import oms_cockpit_panel
 from . import oms_cockpit_timeline
 from . import oms_cockpit_timeline_rules
+from . import oms_window

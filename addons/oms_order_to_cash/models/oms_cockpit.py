@@ -1,12 +1,18 @@
+from psycopg2 import DataError, ProgrammingError
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import LANES, STAGES
+from .documents.asked import check_id
 
 _CLOSED = ("closed", "cancelled")
 _OPEN_STAGES = [stage for stage, _label in STAGES if stage not in _CLOSED]
 # Closed orders pile up for ever: beyond this the tile says "more than", as Odoo's own pager does.
 _COUNT_LIMIT = 10_000
+# What a domain of a client raises that is none.
+_NO_SEARCH = (AttributeError, DataError, LookupError, ProgrammingError, TypeError, ValueError)
 
 
 class OmsCockpit(models.AbstractModel):
@@ -30,6 +36,7 @@ class OmsCockpit(models.AbstractModel):
         """
         flows = self.env["oms.flow"]
         flows.check_access("read")
+        stages, bands = self._check_keys(stages), self._check_keys(bands)
         flows._catch_up()
         currency = self.env.company.currency_id
         groups = self._read_open(domain)
@@ -49,16 +56,20 @@ class OmsCockpit(models.AbstractModel):
         :return: list of (stage, severity, company, count, and where the user may see it the value at stake)
         """
         amounts = ["amount_open:sum"] if self._can_see_amounts() else []
-        return self.env["oms.flow"]._read_group(
-            Domain(domain) & self._get_tile_domain("open"), ["stage", "issue_band", "company_id"], ["__count", *amounts]
-        )
+        by = ["stage", "issue_band", "company_id"]
+        try:
+            wanted = Domain(domain or []) & self._get_tile_domain("open")
+            return self.env["oms.flow"]._read_group(wanted, by, ["__count", *amounts])
+        except _NO_SEARCH as error:
+            raise UserError(self.env._("This is no search on orders: %(domain)s", domain=domain)) from error
 
     @api.model
     def get_order_strip(self, order_id):
         """Return the headline of one order for its form, or False where the user may not see its flow."""
         flows = self.env["oms.flow"]
-        if not flows.has_access("read"):
+        if not order_id or not flows.has_access("read"):
             return False
+        check_id(self.env, order_id)
         flows._catch_up()
         flow = flows.search([("order_id", "=", order_id)])
         return bool(flow) and self._prepare_headline(flow)
@@ -97,7 +108,7 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _prepare_closed_tile(self, domain, bands):
-        wanted = Domain(domain) & self._get_tile_domain("closed")
+        wanted = Domain(domain or []) & self._get_tile_domain("closed")
         if bands:
             wanted &= self._get_bands_domain(bands)
         count = self.env["oms.flow"].search_count(wanted, limit=_COUNT_LIMIT + 1)
@@ -145,6 +156,15 @@ class OmsCockpit(models.AbstractModel):
             {"key": lane, "state": flow[f"lane_{lane}"], "state_label": states[flow[f"lane_{lane}"]]}
             for lane, _label in LANES
         ]
+
+    # === WHAT IS ASKED FOR === #
+
+    @api.model
+    def _check_keys(self, keys):
+        """Return the keys that are chosen; raise in words where they are none."""
+        if not isinstance(keys or [], (list, tuple)) or not all(isinstance(key, str) for key in keys or []):
+            raise UserError(self.env._("Stages and severities are given by a list of their names."))
+        return list(keys or [])
 
     # === HELPERS === #
 

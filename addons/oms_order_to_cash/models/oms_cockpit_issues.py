@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from ..const import SEVERITIES
+from .documents.asked import check_id
 from .engines.transaction import PASSING, get_error_text
 
 _logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ class OmsCockpit(models.AbstractModel):
         """Return the issues of an order as cards, worst first, each only as far as the user may read it."""
         flows = self.env["oms.flow"]
         flows.check_access("read")
+        check_id(self.env, order_id)
         flows._catch_up()
         flow = flows.search([("order_id", "=", order_id)])
         return self._prepare_issues(flow) if flow else []

@@ -2,6 +2,8 @@ import datetime
 
 from odoo import api, fields, models
 
+from .documents.asked import check_id
+
 _TONES = {
     "draft": "muted",
     "sent": "info",
@@ -41,6 +43,9 @@ class OmsCockpit(models.AbstractModel):
         """
         flows = self.env["oms.flow"]
         flows.check_access("read")
+        if not flow_id:
+            return False
+        check_id(self.env, flow_id)
         flows._catch_up()
         flow = flows.search([("id", "=", flow_id)])
         if not flow:

@@ -46,7 +46,10 @@ class OracleMoney:
             return self.order.amount_total / self.order.currency_rate
         amount = sum(self.get_share(invoice) * invoice.amount_residual_signed for invoice in self.oracle.invoices)
         if self.is_cancelled:
-            amount -= self.not_kept_beside_drafts + sum(amount for _move, amount, _is_advance in self.spare)
+            amount -= self.not_kept_beside_drafts + sum(spare for _move, spare, _is_advance in self.spare)
+        else:
+            amount -= sum(spare for _move, spare, is_advance in self.spare if not is_advance)
+            amount -= max(sum(spare for _move, spare, is_advance in self.spare if is_advance) - self.left, 0.0)
         return amount + self.left
 
     def _get_left(self):
@@ -143,7 +146,7 @@ class OracleMoney:
             if billed and line.is_above_zero(not_kept) and (self.is_cancelled or line.is_above_zero(line.returned)):
                 gone += value * not_kept / quantity
                 amount += self._get_owed_of(line, not_kept, billed, taken)
-        if amount:
+        if amount and total:
             amount += self._get_discount(gone / total, with_drafts)
         amount += self._get_down_payments(with_drafts)
         return amount if self.currency.compare_amounts(amount, 0) > 0 else 0.0
@@ -153,7 +156,9 @@ class OracleMoney:
             kept = line.delivered
         else:
             kept = line.target
-        return kept + min(line.planned, line.replaced) if line.policy == "delivery" else kept
+        if line.policy == "delivery":
+            kept += min(line.planned, line.replaced)
+        return max(kept, 0.0)
 
     def _get_billed(self, line, with_drafts):
         """Return (invoice line, quantity, amount) of what was billed, the newest first, and of what was taken off again."""

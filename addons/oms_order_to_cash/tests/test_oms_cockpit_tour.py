@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, no_retry, tagged
 
 from .common import OmsHttpCommon
@@ -46,9 +49,13 @@ class TestCockpitTours(OmsHttpCommon):
         self.env.invalidate_all()
 
     def test_filter_by_stage_and_run_the_next_action(self):
-        order = self._confirm(self._place_named("TOUR-1"))
+        """A second click on the same spot does not hit the next order, which moves up once the person has left."""
+        order, other = self._confirm(self._place_named("TOUR-1")), self._place_named("OTHER-2")
+        other.partner_id = self.customer
+        self._confirm(other)
         self._drain()
         self._start("oms_cockpit_tour")
+        self.assertEqual(other.picking_ids.state, "assigned")
         self.assertEqual(order.picking_ids.state, "done")
         self.assertFlow(order, "invoice", "done done done todo todo none", "invoice")
         job = self.env["oms.job"].search([("order_id", "=", order.id)])
@@ -84,11 +91,21 @@ class TestCockpitTours(OmsHttpCommon):
         job = self.env["oms.job"].search([("order_id", "=", order.id)])
         self.assertEqual((job.verb, job.state, job.origin), ("confirm", "done", "user"))
 
-    def test_put_an_issue_away_and_bring_it_back(self):
-        order = self._place_paid("TOUR-1")
+    def test_put_an_issue_away_and_run_the_remedies_of_several(self):
+        """A choice of issues is shown first, each with its own remedy; what can be undone is undone from the results."""
+        order, late = self._place_paid("TOUR-1"), self._place_named("LATE-2")
+        late.partner_id = self.customer
+        late.order_line.price_unit = 900_000
+        late.write({"validity_date": fields.Date.today() - timedelta(days=1), "state": "sent"})
+        self._drain()
         self._start("oms_issue_list_tour", "/odoo/order-issues")
         issue = self.env["oms.issue"].search([("order_id", "=", order.id), ("code", "=", "O6")])
-        self.assertEqual((issue.state, issue.close_code), ("open", False))
+        self.assertEqual((issue[:1].state, order.state), ("open", "draft"))
+        jobs = self.env["oms.job"].search([("order_id", "in", (order + late).ids)], order="order_id")
+        self.assertEqual(
+            [(job.verb, job.state, job.origin, bool(job.date_undone)) for job in jobs],
+            [("confirm", "done", "bulk", True), ("remind", "done", "bulk", False)],
+        )
 
     def test_solve_an_issue_and_undo_it(self):
         order = self._confirm(self._place_named("TOUR-1"))

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import mute_logger
 
 from .issue_case import OmsIssueCase
 
@@ -171,6 +172,21 @@ class TestOmsIssuesCarrier(OmsIssueCase):
         order = self._confirmed()
         message = "No carrier has a rate for it: check its address and the carriers' price rules."
         self.assertJobs(self._run("rate_shop", order), ("skipped", message))
+
+    def test_rate_shop_with_a_carrier_that_fails(self):
+        self.carrier.active = True
+        broken, order = self._make_carrier("Test Broken", 1), self._confirmed()
+        real = self.env.registry["delivery.carrier"].fixed_rate_shipment
+
+        def rate(carrier, order):
+            if carrier == broken:
+                raise KeyError("token")
+            return real(carrier, order)
+
+        log = "odoo.addons.oms_order_to_cash.models.lanes.delivery.oms_lane_delivery_remedies_carrier"
+        with patch.object(self.env.registry["delivery.carrier"], "fixed_rate_shipment", rate), mute_logger(log):
+            self.assertJobs(self._run("rate_shop", order), "done")
+        self.assertEqual(order.carrier_id, self.carrier)
 
     def test_set_carrier_and_back(self):
         dear = self._make_carrier("Test Dear", 40)

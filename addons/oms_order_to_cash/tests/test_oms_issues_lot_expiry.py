@@ -68,3 +68,16 @@ class TestOmsIssuesLotExpiry(OmsIssueCase):
         self.assertEqual(job.state, "skipped")
         self.assertIn("No other valid lot of Test Goods that expire is free", job.message)
         self.assertEqual(order.picking_ids.move_line_ids.lot_id.name, "ONE")
+
+    def test_a_lot_that_has_to_be_removed_before_it_leaves_is_no_other(self):
+        product, lots = self._get_expiring(ONE=20, TWO=30)
+        order = self._confirmed([(product, 4)])
+        lots[0].expiration_date = fields.Datetime.now() - timedelta(hours=1)
+        lots[1].removal_date = fields.Datetime.now() - timedelta(hours=1)
+        self._look(order)
+        self.assertIssue(order, "P4")
+        job = self._run("replace_lot", order)
+        self.assertEqual(job.state, "skipped")
+        self.assertIn("No other valid lot of Test Goods that expire is free", job.message)
+        self.assertEqual(order.picking_ids.move_line_ids.lot_id.name, "ONE")
+        self.assertEqual(order.picking_ids.move_line_ids.quantity, 4)

@@ -130,6 +130,20 @@ class TestOmsIssuesSupplyUnneeded(SupplyIssueCase):
             self.assertNoIssue(order, "S8")
             self.assertIssuesHold(order)
 
+    def test_made_to_order_and_lowered(self):
+        order = self._confirmed([(self.to_order, 4)])
+        purchase = self._find_purchases(self.to_order)
+        purchase.button_confirm()
+        order.order_line.product_uom_qty = 1
+        self.assertEqual(purchase.order_line.product_qty, 4)
+        self.assertIssue(order, "S8", amount=45)
+        self.assertJobs(self._run("lower_purchase", order), "done")
+        self.assertEqual((purchase.state, purchase.order_line.product_qty), ("purchase", 1))
+        self.assertNoIssue(order, "S8")
+        self._receive_purchase(purchase)
+        self.assertEqual(order.picking_ids.filtered(lambda picking: picking.state != "cancel").state, "assigned")
+        self.assertIssuesHold(order)
+
     def test_drop_shipped(self):
         order = self._confirmed([(self.dropshipped, 3)])
         purchase = self._find_purchases(self.dropshipped)

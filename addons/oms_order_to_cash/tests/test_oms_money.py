@@ -110,6 +110,17 @@ class TestOmsMoney(OmsBillingCase):
         self.assertNoIssue(order, "R2")
         self.assertMoney(order, 0)
 
+    def test_given_away_on_the_invoice(self):
+        """Billed for nothing, nothing is owed for it, and nothing divides by it."""
+        order = self._confirmed()
+        self._ship(order)
+        invoice = self._invoice(order, post=False)
+        invoice.invoice_line_ids.price_unit = 0
+        self._post(invoice)
+        self._return(order, 4)
+        self.assertNoIssue(order, "R2")
+        self.assertMoney(order, 0)
+
     def test_billed_at_another_rate(self):
         order = self._confirmed([(self.goods, 10, 20)], pricelist_id=self.foreign_pricelist.id)
         self._ship(order)

@@ -1,4 +1,7 @@
+from ast import literal_eval
 from datetime import timedelta
+
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -81,7 +84,8 @@ class TestOmsRefund(OmsBillingCase):
         invoice = self._invoice(order)
         self._pay(invoice, 130)
         flow = self._read_flow(order)
-        self.assertEqual((flow.stage, flow.next_action, flow.amount_owed), ("closed", "refund", 30))
+        self.assertEqual((flow.stage, flow.next_action), ("closed", "refund"))
+        self.assertEqual((flow.amount_owed, flow.amount_open), (30, -30))
         self.assertIssue(order, "R3", amount=30)
         self.assertIn("$\xa030.00 more than was to be paid", self._get_chain(order, "R3")[0])
         job = self._run("refund", order)
@@ -174,3 +178,16 @@ class TestOmsRefund(OmsBillingCase):
         self.assertEqual(self._read_flow(order).amount_owed, 0)
         self.assertNoIssue(order, "R3")
         self.assertIssuesHold(order)
+
+    def test_listed_as_owed_to_customers(self):
+        order, credit = self._get_credited()
+        other, _invoice = self._invoiced()
+        self._drain()
+        views = self.env["oms.flow"].get_views([(False, "search")])["views"]
+        [found] = etree.fromstring(views["search"]["arch"]).xpath("//filter[@name='owed_to_customers']")
+        flows = self.env["oms.flow"].search(literal_eval(found.get("domain")))
+        self.assertIn(self._get_flow(order), flows)
+        self.assertNotIn(self._get_flow(other), flows)
+        self._pay(credit)
+        self._drain()
+        self.assertNotIn(self._get_flow(order), self.env["oms.flow"].search(literal_eval(found.get("domain"))))

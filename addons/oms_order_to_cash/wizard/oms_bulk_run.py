@@ -4,16 +4,23 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..models.documents.asked import check_ids, on_one_record
+
 # Rows shown; the figures above them count all orders.
 _SHOWN = 200
 _UNFINISHED, _LEFT_OUT = ("queued", "waiting", "running"), ("skipped", "stopped")
 _RESULT_ORDER = {"failed": 0, **dict.fromkeys(_UNFINISHED, 1), **dict.fromkeys(_LEFT_OUT, 2), "done": 3}
+# The lists in which orders are selected.
+_LISTS = ("sale.order", "oms.flow", "oms.issue", "oms.job")
+# Who may see amounts of money.
+AMOUNT_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
 
 class OmsBulkRun(models.TransientModel):
     """Run one verb on many orders, or on each its own: what will happen, then what happened."""
 
     _name = "oms.bulk.run"
+    _inherit = ("oms.window",)
     _description = "Run on Several Orders"
 
     verb = fields.Selection(selection="_selection_verb", string="Action")
@@ -26,7 +33,7 @@ class OmsBulkRun(models.TransientModel):
     final_count = fields.Integer(string="Can't Be Undone", compute="_compute_preview", store=True)
     hidden_count = fields.Integer(compute="_compute_preview", store=True)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
-    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True)
+    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True, groups=AMOUNT_GROUPS)
     journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",
@@ -52,9 +59,10 @@ class OmsBulkRun(models.TransientModel):
     @api.depends("verb", "order_ids", "plan", "refund_by")
     def _compute_preview(self):
         for run in self:
+            # What is stored is computed as the superuser; what is told is what the user may read.
             rows = run._prepare_rows()
             ready = [row for row in rows if not row["obstacle"]]
-            orders = run.order_ids.browse(dict.fromkeys(row["order_id"] for row in ready))
+            orders = run.order_ids.sudo(False).browse(dict.fromkeys(row["order_id"] for row in ready))
             run.ready_count = len(ready)
             run.obstacle_count = len(rows) - len(ready)
             run.final_count = sum(not run._is_reversible(row["verb"]) for row in ready)
@@ -69,7 +77,7 @@ class OmsBulkRun(models.TransientModel):
         self.ensure_one()
         if self.plan:
             return self._prepare_planned_rows()
-        orders = self.order_ids._origin
+        orders = self.order_ids._origin.sudo(False)
         obstacles = self._get_obstacles(orders)
         choose = not self.verb and self.env._("Choose an action first.")
         return [
@@ -81,7 +89,7 @@ class OmsBulkRun(models.TransientModel):
         """Write into rows that will run what each will change, in words, one read per verb."""
         for verb in {row["verb"] for row in rows if not row["obstacle"]}:
             same = [row for row in rows if row["verb"] == verb and not row["obstacle"]]
-            orders = self.env["sale.order"].browse(dict.fromkeys(row["order_id"] for row in same))
+            orders = self.env["sale.order"].sudo(False).browse(dict.fromkeys(row["order_id"] for row in same))
             changes = self._get_changes(verb, orders)
             final = [] if self._is_reversible(verb) else [self.env._("This can't be undone.")]
             for row in same:
@@ -93,13 +101,13 @@ class OmsBulkRun(models.TransientModel):
 
     def _get_changes(self, verb, orders):
         """Return {order id: what will change, in words}."""
-        return self.env["oms.runner"]._get_preview(verb, orders, {} if self.plan else self._get_choice())
+        return orders.env["oms.runner"]._get_preview(verb, orders, {} if self.plan else self._get_choice())
 
     def _get_obstacles(self, orders):
         """Return {order id: why the verb can't run as it was chosen}, empty where it can."""
         if not self.verb:
             return {}
-        return self.env["oms.runner"]._get_obstacles(self.verb, orders, self._get_choice())
+        return orders.env["oms.runner"]._get_obstacles(self.verb, orders, self._get_choice())
 
     def _get_amount(self, orders):
         """Return the orders' total in the currency of the user's company."""
@@ -126,9 +134,9 @@ class OmsBulkRun(models.TransientModel):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_run(self):
         """Run the verb on the orders that can go on, and show what became of each, and why the others were left out."""
-        self.ensure_one()
         self.check_access("write")
         rows = self._prepare_rows()
         ready = [row for row in rows if not row["obstacle"]]
@@ -150,16 +158,17 @@ class OmsBulkRun(models.TransientModel):
         left_out = [row for row in rows if row["obstacle"]]
         done = [{**row, "job_id": jobs[row["verb"], row["order_id"]].id} for row in rows if not row["obstacle"]]
         done.sort(key=lambda row: _RESULT_ORDER[jobs[row["verb"], row["order_id"]].state])
-        self.line_ids = [Command.clear(), *(Command.create(row) for row in (done + left_out)[:_SHOWN])]
+        # Nobody writes lines by hand: they tell of orders and results.
+        self.sudo().line_ids = [Command.clear(), *(Command.create(row) for row in (done + left_out)[:_SHOWN])]
         self.obstacle_count = len(left_out)
 
+    @on_one_record
     def action_refresh(self):
         """Show how far the orders are that run in the background."""
-        self.ensure_one()
         return self._get_window()
 
+    @on_one_record
     def action_open_jobs(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         return {**action, "domain": [("id", "in", self.job_ids.ids)], "context": {}}
 
@@ -168,8 +177,12 @@ class OmsBulkRun(models.TransientModel):
     @api.model
     def _open_from_context(self):
         """Open the preview for the records selected in a list."""
-        records = self.env[self.env.context["active_model"]].browse(self.env.context.get("active_ids", []))
-        orders = records if records._name == "sale.order" else records.order_id
+        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
+        if model not in _LISTS:
+            raise UserError(self.env._("Choose orders in a list first."))
+        records = self.env[model].browse(check_ids(self.env, ids))
+        orders = records if model == "sale.order" else records.order_id
+        orders.check_access("read")
         return self._open(self.env.context.get("default_verb"), orders)
 
     @api.model

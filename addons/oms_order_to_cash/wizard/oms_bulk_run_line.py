@@ -1,15 +1,19 @@
 from odoo import api, fields, models
 
+from ..models.documents.asked import on_one_record
+from .oms_bulk_run import AMOUNT_GROUPS
+
 
 class OmsBulkRunLine(models.TransientModel):
     _name = "oms.bulk.run.line"
+    _inherit = ("oms.window",)
     _description = "Run on One Order"
 
     run_id = fields.Many2one("oms.bulk.run", required=True, ondelete="cascade")
     order_id = fields.Many2one("sale.order", readonly=True)
-    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
-    currency_id = fields.Many2one(related="order_id.currency_id")
-    amount_total = fields.Monetary(related="order_id.amount_total")
+    partner_id = fields.Many2one(related="order_id.partner_id", related_sudo=False, string="Customer")
+    currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
+    amount_total = fields.Monetary(related="order_id.amount_total", related_sudo=False, groups=AMOUNT_GROUPS)
     verb = fields.Selection(selection="_selection_verb", string="Action", readonly=True)
     subject = fields.Char(string="Issue", readonly=True)
     obstacle = fields.Text(readonly=True)
@@ -48,18 +52,18 @@ class OmsBulkRunLine(models.TransientModel):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_retry(self):
         """Run a failed order again, and show the results anew."""
-        self.ensure_one()
         action = self.job_id.action_retry()
         return action if action.get("res_model") else self.run_id._get_window()
 
+    @on_one_record
     def action_undo(self):
         """Undo what was done to this order, and show the results anew."""
-        self.ensure_one()
         self.job_id.action_undo()
         return self.run_id._get_window()
 
+    @on_one_record
     def action_open_order(self):
-        self.ensure_one()
         return self.job_id.action_open_order() if self.job_id else self.order_id._get_records_action()

@@ -38,7 +38,7 @@ class OmsBulkRun(models.TransientModel):
 
     def _prepare_planned_rows(self):
         """Return the rows of the plan. An order gets one verb at a time: what comes after it was not looked at yet."""
-        orders = self.order_ids._origin
+        orders = self.order_ids._origin.sudo(False)
         rows = [{**row, "obstacle": False} for row in self.plan if row["order_id"] in orders.ids]
         for verb in dict.fromkeys(row["verb"] for row in rows):
             same = [row for row in rows if row["verb"] == verb]
@@ -57,15 +57,14 @@ class OmsBulkRun(models.TransientModel):
     @api.model
     def _get_plan_obstacles(self, verb, orders):
         """Return {order id: why it is left out}, also where the user may not run the verb, or it asks something."""
-        # Stored, it is computed as the superuser: what counts is what the user may.
-        runner = self.env["oms.runner"].sudo(False)
+        runner = orders.env["oms.runner"]  # the user's own, see _compute_preview
         spec = runner._get_verbs().get(verb)
         text = (
             self.env._("No remedy is recommended: open it and choose one.")
             if not spec
             else runner._get_right_text(verb) or self._get_question_text(spec)
         )
-        return dict.fromkeys(orders.ids, text) if text else self.env["oms.runner"]._get_obstacles(verb, orders)
+        return dict.fromkeys(orders.ids, text) if text else runner._get_obstacles(verb, orders)
 
     @api.model
     def _get_question_text(self, spec):

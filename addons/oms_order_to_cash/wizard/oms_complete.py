@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.documents.asked import on_one_record
+
 _ASKED = ("street", "city", "zip", "country_id", "email", "vat", "carrier_id", "taxes")
 
 
@@ -7,6 +9,7 @@ class OmsComplete(models.TransientModel):
     """Ask for the data that an order lacks, and for nothing else."""
 
     _name = "oms.complete"
+    _inherit = ("oms.window",)
     _description = "Complete an Order"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
@@ -42,9 +45,9 @@ class OmsComplete(models.TransientModel):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_save(self):
         """Write what was entered where it belongs, and tell the result."""
-        self.ensure_one()
         asked = [name for name in _ASKED if name in self.missing.split()]
         params = {name: self[name].id if name.endswith("_id") else self[name] for name in asked if self[name]}
         return self.env["oms.runner"]._run("complete", self.order_id, "user", params)._get_notification()

@@ -1,11 +1,14 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
+from ..models.documents.asked import on_one_record
+
 
 class OmsFreightData(models.TransientModel):
     """Ask for what a freight carrier needs to know of the products of orders, and for nothing else."""
 
     _name = "oms.freight.data"
+    _inherit = ("oms.window",)
     _description = "Freight Data of Products"
 
     order_ids = fields.Many2many("sale.order", readonly=True)
@@ -13,9 +16,9 @@ class OmsFreightData(models.TransientModel):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_save(self):
         """Write what was entered onto the products, and tell the result."""
-        self.ensure_one()
         products = {
             str(line.product_id.id): values for line in self.line_ids if (values := line._prepare_product_vals())
         }

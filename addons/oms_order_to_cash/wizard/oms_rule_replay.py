@@ -13,10 +13,11 @@ class OmsRuleReplay(models.TransientModel):
     """What a rule would have done in the past. Nothing is stored, not even what is shown."""
 
     _name = "oms.rule.replay"
+    _inherit = ("oms.window",)
     _description = "Replay of an Automation Rule"
 
     rule_id = fields.Many2one("oms.rule", required=True, readonly=True)
-    sentence = fields.Text(related="rule_id.sentence")
+    sentence = fields.Text(related="rule_id.sentence", related_sudo=False)
     days = fields.Integer(string="Last Days", required=True, default=30)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
     order_count = fields.Integer(string="Orders", compute="_compute_result")
@@ -61,9 +62,9 @@ class OmsRuleReplay(models.TransientModel):
         """Return {order: total in the currency of the reader's company}, at today's rate."""
         today = fields.Date.context_today(self)
         return {
-            row["order"]: row["order"]
-            .sudo()  # whoever administers rules sees what they are about, in all companies
-            .company_id.currency_id._convert(row["amount"], self.currency_id, self.env.company, today)
+            row["order"]: row["order"].company_id.currency_id._convert(
+                row["amount"], self.currency_id, self.env.company, today
+            )
             for row in rows
         }
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.oms_order_to_cash.models.documents.asked import on_records
+
 
 class OmsReorderChange(models.Model):
     """One change of a reordering rule, so that it can be told and taken back."""
@@ -38,6 +40,7 @@ class OmsReorderChange(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_undo(self):
         """Put back what was in use before these changes; rules that were changed since stay as they are."""
         return self.env["oms.reorder.run"]._undo(self)

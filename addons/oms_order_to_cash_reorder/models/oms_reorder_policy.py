@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.oms_order_to_cash.models.documents.asked import on_one_record, on_records
+
 MODES = [("propose", "Propose"), ("apply", "Apply"), ("locked", "Locked")]
 SERVICES = [("fill", "Fill rate"), ("cycle", "Cycle service"), ("cost", "Least cost")]
 CLASSES = [
@@ -43,11 +45,11 @@ class OmsReorderPolicy(models.Model):
     _order = "is_pending desc, stock_value desc, id"
     _rec_name = "product_id"
 
-    product_id = fields.Many2one("product.product", required=True, ondelete="cascade")
+    product_id = fields.Many2one("product.product", required=True, ondelete="cascade", check_company=True)
     warehouse_id = fields.Many2one("stock.warehouse", required=True, ondelete="cascade", check_company=True)
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     categ_id = fields.Many2one(related="product_id.categ_id", store=True, index=True)
-    uom_id = fields.Many2one(related="product_id.uom_id")
+    uom_id = fields.Many2one(related="product_id.uom_id", related_sudo=False)
     currency_id = fields.Many2one(related="company_id.currency_id")
     orderpoint_id = fields.Many2one("stock.warehouse.orderpoint", index="btree_not_null", ondelete="set null")
 
@@ -174,6 +176,7 @@ class OmsReorderPolicy(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_accept(self):
         """Write the proposals of the selected policies to their reordering rules."""
         self.check_access("write")
@@ -183,28 +186,34 @@ class OmsReorderPolicy(models.Model):
         written = self.env["oms.reorder.run"]._apply(proposals, by_hand=True)
         return self._notify(self.env._("Reordering rules changed: %(number)s.", number=written))
 
+    @on_records
     def action_lock(self):
         """Leave the reordering rules of these policies as they are, from now on."""
         self.write({"mode": "locked", "is_pending": False})
 
+    @on_records
     def action_unlock(self):
         """Propose again."""
         self.filtered(lambda policy: policy.mode == "locked").mode = "propose"
 
+    @on_records
     def action_automate(self):
         """Let every run write these policies."""
         self.mode = "apply"
 
+    @on_records
     def action_snooze(self):
         """Leave these policies alone for a month."""
         self.write({"snoozed_until": fields.Date.add(fields.Date.context_today(self), days=_SNOOZE_DAYS)})
         self.is_pending = False
 
+    @on_records
     def action_plan(self):
         """Plan the companies of these policies again, in the background."""
         runs = self.env["oms.reorder.run"]._open(self.company_id or self.env.company)
         return runs._get_started_notification()
 
+    @on_records
     def action_undo(self):
         """Take back the latest change of these policies, but for rules that were changed since."""
         self.check_access("write")
@@ -215,6 +224,7 @@ class OmsReorderPolicy(models.Model):
             raise UserError(self.env._("None of the selected lines has a change to undo."))
         return self.env["oms.reorder.run"]._undo(latest)
 
+    @on_records
     def action_what_if(self):
         """Show what another service would cost for these policies."""
         return {
@@ -226,8 +236,8 @@ class OmsReorderPolicy(models.Model):
             "context": {"default_policy_ids": self.ids, "default_company_id": self.company_id[:1].id},
         }
 
+    @on_one_record
     def action_open_orderpoint(self):
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Reordering Rule"),

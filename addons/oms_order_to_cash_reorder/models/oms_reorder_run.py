@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.oms_order_to_cash.models.documents.asked import on_one_record, on_records
+
 _logger = logging.getLogger(__name__)
 
 _PART = 25_000
@@ -72,10 +74,12 @@ class OmsReorderRun(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_start(self):
         """Plan the companies that are chosen, in the background."""
         return self._open(self.env.companies)._get_started_notification()
 
+    @on_records
     def action_retry(self):
         """Let failed runs go on where they stopped."""
         self.env["oms.reorder.policy"].check_access("write")
@@ -83,12 +87,13 @@ class OmsReorderRun(models.Model):
         failed.sudo().write({"state": "planning", "error": False})  # nobody writes runs by hand
         self._wake()
 
+    @on_records
     def action_undo(self):
         """Take back what these runs wrote, but for rules that were changed since."""
         return self._undo(self.change_ids)
 
+    @on_one_record
     def action_open_changes(self):
-        self.ensure_one()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash_reorder.oms_reorder_change_action"),
             "domain": [("run_id", "=", self.id)],

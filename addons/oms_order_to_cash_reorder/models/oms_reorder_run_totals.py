@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.oms_order_to_cash.models.documents.asked import on_one_record
+
 _TOTALS = """
   WITH figures AS (
        SELECT old_stock_value, old_fill, mean * price AS weight,
@@ -62,11 +64,13 @@ class OmsReorderRun(models.Model):
         )
         return {**dict(zip(names, found, strict=True)), "unplanned": unplanned}
 
+    @on_one_record
     def action_open_unplanned(self):
         """Open the products that could not be planned."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash_reorder.oms_reorder_policy_action")
         return {**action, "context": {"search_default_unplanned": 1}}
 
+    @on_one_record
     def action_open_proposals(self):
         """Open the proposals of the company."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash_reorder.oms_reorder_policy_action")

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL, frozendict
 
+from odoo.addons.oms_order_to_cash.models.documents.asked import on_one_record
+
 from .oms_reorder_policy import CLASSES
 
 _QUERY = """
@@ -59,9 +61,9 @@ class OmsReorderService(models.Model):
             SQL(_QUERY, odd=odd, abc=abc, pattern=pattern, has=has) for odd, abc, pattern, has in parts
         )
 
+    @on_one_record
     def action_open_policies(self):
         """Open the policies of a class, the worst served first."""
-        self.ensure_one()
         kind = "abc" if self.abc else "demand_class"
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash_reorder.oms_reorder_policy_action"),

@@ -16,6 +16,7 @@ class OmsReorderWhatIf(models.TransientModel):
     """Which stock a fill rate costs, for what is chosen."""
 
     _name = "oms.reorder.what.if"
+    _inherit = ("oms.window",)
     _description = "What If: Service and Stock"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)

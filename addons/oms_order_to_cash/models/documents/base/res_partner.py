@@ -1,4 +1,12 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
+
+# Who decides what stands on a partner: whoever may not see it on the form does not write it by a call either.
+_DECIDED_BY = {
+    "oms_account_hold": "account.group_account_invoice",
+    "oms_purchase_confirmation": "purchase.group_purchase_user",
+    "oms_purchase_ceiling": "purchase.group_purchase_user",
+}
 
 # What the orders of a customer, or to an address, are judged by.
 _WATCHED = {
@@ -32,6 +40,7 @@ class ResPartner(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        self._oms_check_decided(vals)
         dirty = self.env["oms.flow.dirty"]
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             dirty._mark("customer", self.commercial_partner_id._ids)  # which they are not any more
@@ -41,3 +50,19 @@ class ResPartner(models.Model):
         if "tz" in vals:
             dirty._mark("company", self.env["res.company"].sudo().search([("partner_id", "in", self.ids)]).ids)
         return result
+
+    # === BUSINESS METHODS === #
+
+    def _oms_check_decided(self, vals):
+        """Raise where these values decide what somebody else has to decide; a contact takes over what its company has."""
+        for name, group in _DECIDED_BY.items():
+            if name not in vals or self.env.su or self.env.user.has_group(group):
+                continue
+            if any((vals[name] or False) != (partner.commercial_partner_id[name] or False) for partner in self):
+                raise AccessError(
+                    self.env._(
+                        "%(setting)s is not yours to change: ask somebody of %(group)s.",
+                        setting=self._fields[name]._description_string(self.env),
+                        group=self.env.ref(group).sudo().full_name,
+                    )
+                )

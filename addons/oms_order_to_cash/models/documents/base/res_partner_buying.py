@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..asked import on_records
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -45,6 +47,7 @@ class ResPartner(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_open_oms_score_card(self):
         """Open how this vendor delivered, per product."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_vendor_performance_action")

@@ -54,8 +54,8 @@ class PurchaseOrderLine(models.Model):
         ``kind``: bought for a ``line`` (drop shipping, services), for a ``move`` (made to order), or for the ``pool`` that the order
         takes from. ``open``: still to come; ``bought``: what of it was bought for this order; ``needed``: what the line's or the
         moves' own demand still takes of it; ``spare``: what the vendor's minimum or unit brought beside, for this order alone;
-        ``is_shared``: other orders' moves wait for it; ``unit``: of the line, in the product's. All in the product's unit of
-        measure, ``price`` per unit in company currency.
+        ``is_shared``: other orders' moves wait for it; ``is_bound``: some move waits for it; ``unit``: of the line, in the
+        product's. All in the product's unit of measure, ``price`` per unit in company currency.
 
         :return: list of dicts ``order_id``, ``line_id``, ``purchase_id``, ``product_id``, ``warehouse_id``, ``state`` and these
         """
@@ -87,7 +87,7 @@ class PurchaseOrderLine(models.Model):
                        - COALESCE((pol.oms_kept ->> bought.order_id::text)::float, 0) AS bought,
                    CASE bought.kind WHEN 'line' THEN COALESCE(own.needed, 0) WHEN 'move' THEN COALESCE(fed.needed, 0) ELSE 0
                     END AS needed,
-                   COALESCE(fed.is_shared, FALSE) AS is_shared, pol.sale_line_id,
+                   COALESCE(fed.is_shared, FALSE) AS is_shared, fed.needed IS NOT NULL AS is_bound, pol.sale_line_id,
                    CASE WHEN bought.kind = 'pool' AND (SELECT COUNT(*) FROM jsonb_object_keys(pol.oms_bought_for)) = 1
                         THEN GREATEST(coming.quantity - (pol.oms_bought_for ->> bought.order_id::text)::float, 0) ELSE 0
                     END AS spare,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..asked import on_records
+
 _GROUPS = "oms_order_to_cash.oms_group_user"
 
 
@@ -20,10 +22,12 @@ class SaleOrder(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_oms_hold(self):
         """Ask for a reason to stop this order."""
         return self.env["oms.bulk.run"]._open("hold", self)
 
+    @on_records
     def action_oms_release(self):
         """Release what stops this order, as far as the user may."""
         return self.env["oms.runner"]._run("release", self, "user")._get_notification()

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..asked import on_one_record
+
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -27,9 +29,9 @@ class SaleOrder(models.Model):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_open_oms_jobs(self):
         """Open what was done to this order, and what could not be."""
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         return {**action, "domain": [("order_id", "=", self.id)], "context": {"search_default_failed": 1}}
 

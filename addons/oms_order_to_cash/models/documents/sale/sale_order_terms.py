@@ -3,6 +3,14 @@ from odoo.tools import SQL
 
 from ..handed import get_handed
 
+# What a verb decides is nobody's to write by a call but of who may run the verb.
+_DECIDED_BY = {
+    **dict.fromkeys(("oms_credit_accepted", "oms_credit_accepted_on"), "account.group_account_manager"),
+    **dict.fromkeys(
+        ("oms_price_approved", "oms_price_approved_by_id", "oms_price_approved_on"), "sales_team.group_sale_manager"
+    ),
+}
+
 
 class SaleOrder(models.Model):
     """What was agreed with the customer, and when we last spoke of it."""
@@ -52,6 +60,12 @@ class SaleOrder(models.Model):
         return super().write(vals)
 
     # === BUSINESS METHODS === #
+
+    def _has_field_access(self, field, operation):
+        group = operation == "write" and _DECIDED_BY.get(field.name)
+        if group and not self.env.su and not self.env.user.has_group(group):
+            return False
+        return super()._has_field_access(field, operation)
 
     def _oms_get_payment_asked(self):
         """Return what the mail with the link to pay says: ``link`` and ``amount``, in the order's currency."""

@@ -65,14 +65,18 @@ class StockMove(models.Model):
         )
         return self.env.cr.fetchall()
 
+    @api.model
+    def _oms_get_hold_texts(self, order_ids):
+        """Return {order id: what stops its goods}; who may not read the order is not told why."""
+        orders = self.env["sale.order"].browse(order_ids)._filtered_access("read")
+        return {**dict.fromkeys(order_ids, self.env._("It is on hold.")), **orders._oms_get_hold_texts()}
+
     def _oms_refuse_held(self):
         """Raise, if there are any of these moves, which are held, and say who lets them go."""
         if not self:
             return
         found = {(self.browse(move_id).picking_id, order_id) for move_id, order_id in self._oms_read_held()}
-        # A warehouse user may not read sales, but is told what stops the goods.
-        orders = self.env["sale.order"].sudo().browse(order_id for _picking, order_id in found)
-        texts = orders._oms_get_hold_texts()
+        texts = self._oms_get_hold_texts({order_id for _picking, order_id in found})
         lines = sorted(f"{picking.name or self[0].reference}: {texts[order_id]}" for picking, order_id in found)
         raise UserError(
             "\n".join([self.env._("Goods of an order on hold are neither reserved, picked nor shipped."), *lines])

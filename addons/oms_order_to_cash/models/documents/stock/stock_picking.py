@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..asked import check_text, on_records
 
 _WATCHED = {
     "batch_id",
@@ -24,6 +27,7 @@ class StockPicking(models.Model):
         string="Carrier's State",
         copy=False,
         help="What the carrier tells of the shipment; empty while nothing is known.",
+        groups="base.group_user",
     )
     oms_return_reminded_on = fields.Datetime(
         string="Reminded",
@@ -31,6 +35,7 @@ class StockPicking(models.Model):
         copy=False,
         help="When the customer was last asked where the announced return is.",
         prefetch="oms",
+        groups="base.group_user",
     )
 
     # === CRUD METHODS === #
@@ -43,14 +48,18 @@ class StockPicking(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def oms_record_delivery_state(self, state, note=None):
         """Record what a carrier tells of these transfers.
 
         :param str state: a value of ``oms_delivery_state``
         :param str note: the carrier's words, kept in the chatter
         """
+        states = [key for key, _label in self._fields["oms_delivery_state"].selection]
+        if state and state not in states:
+            raise UserError(self.env._("A delivery is one of %(states)s.", states=", ".join(states)))
         self.oms_delivery_state = state
-        if note:
+        if check_text(self.env, note):
             for picking in self:
                 picking.message_post(body=note)
 

@@ -6,9 +6,9 @@ _OPEN = ("draft", "waiting", "confirmed", "partially_available", "assigned")
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    oms_is_held = fields.Boolean(string="On Hold", compute="_compute_oms_hold")
-    oms_hold_badge = fields.Char(string="Hold", compute="_compute_oms_hold")
-    oms_hold_text = fields.Char(string="Why It Is on Hold", compute="_compute_oms_hold")
+    oms_is_held = fields.Boolean(string="On Hold", compute="_compute_oms_hold", groups="base.group_user")
+    oms_hold_badge = fields.Char(string="Hold", compute="_compute_oms_hold", groups="base.group_user")
+    oms_hold_text = fields.Char(string="Why It Is on Hold", compute="_compute_oms_hold", groups="base.group_user")
 
     # === COMPUTE METHODS === #
 
@@ -19,8 +19,7 @@ class StockPicking(models.Model):
         if not moves._ids or not moves._oms_has_holds():
             return
         found = {move_id: order_id for move_id, order_id in moves._oms_read_held()}
-        # A warehouse user may not read sales, but is told what stops the goods.
-        texts = self.env["sale.order"].sudo().browse(set(found.values()))._oms_get_hold_texts()
+        texts = moves._oms_get_hold_texts(set(found.values()))
         for picking in self:
             order_ids = {found[move.id] for move in picking.move_ids if move.id in found}
             picking.oms_is_held = bool(order_ids)

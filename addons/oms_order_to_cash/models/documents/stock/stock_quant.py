@@ -64,6 +64,14 @@ class StockQuant(models.Model):
         return SQL("CASE WHEN template.use_expiration_date THEN %s END", moment)
 
     @api.model
+    def _oms_gather_for(self, move):
+        """Return the quants that core takes from for a move, the first to leave first (its removal strategy)."""
+        quants = self
+        if self._oms_knows_expiry() and move.product_id.use_expiration_date:
+            quants = quants.with_context(with_expiration=move.date)
+        return quants._gather(move.product_id, move.location_id)
+
+    @api.model
     def _oms_read_reservable(self, move_ids):
         """Read what core would reserve now for open moves, if it were asked to: the quantity free for each, or its own part.
 

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...documents.asked import on_one_record, on_records
+
 # Who can do something in the document that a step of a person opens.
 _OPENED_BY = {"purchase": "purchase.group_purchase_user", "receive": "stock.group_stock_user"}
 
@@ -22,6 +24,7 @@ class OmsFlow(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_next(self):
         """Run the next action of these orders; one that a person has to do opens its document instead.
 
@@ -30,6 +33,8 @@ class OmsFlow(models.Model):
 
         :return: a client action that tells the result, or the window to go on in
         """
+        if not self:
+            raise UserError(self.env._("Choose an order first."))
         self.check_access("read")
         self.env["oms.flow"]._catch_up()
         expected = self.env.context.get("oms_next_action")
@@ -49,9 +54,9 @@ class OmsFlow(models.Model):
             return self.env["oms.bulk.run"]._open_plan([(flow.order_id, flow.next_action, "") for flow in asking])
         return jobs._get_notification()
 
+    @on_one_record
     def action_open_order(self):
         """Open the sale order behind this flow."""
-        self.ensure_one()
         return self._open_records(self.order_id)
 
     # === BUSINESS METHODS === #

@@ -99,14 +99,12 @@ class OmsFlow(models.Model):
 
     @api.model
     def _get_amount_open(self, fact):
-        """Return the value at stake in company currency: the cash of this order that is not in yet."""
+        """Return the value at stake in company currency: the cash of this order that is not in yet, below 0 what is to go out."""
         if fact.header["state"] in ("draft", "sent"):
             return self._get_amount_total(fact.header)
-        amount = self.env["oms.lane.payment"]._get_amount_unpaid(fact) + self.env["oms.lane.invoice"]._get_amount_left(
-            fact
-        )
-        # Of a cancelled order nothing else is to come: what it owes shows below zero.
-        return amount - self.env["oms.lane.payment"]._get_amount_kept(fact) if fact.is_cancelled() else amount
+        payment = self.env["oms.lane.payment"]
+        amount = payment._get_amount_unpaid(fact) + self.env["oms.lane.invoice"]._get_amount_left(fact)
+        return amount - payment._get_amount_spare(fact)
 
     # === WRITING === #
 

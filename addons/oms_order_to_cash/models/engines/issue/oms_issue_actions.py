@@ -3,12 +3,15 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...documents.asked import check_text, is_id, on_one_record, on_records
+
 
 class OmsIssue(models.Model):
     _inherit = "oms.issue"
 
     # === ACTIONS === #
 
+    @on_records
     def action_run(self, verb=None):
         """Run a remedy on the orders of these issues, by default the one recommended for each.
 
@@ -18,6 +21,8 @@ class OmsIssue(models.Model):
         :return: a client action that tells the result, or the window to go on in
         """
         self._check_actable()
+        if verb:
+            self.env["oms.runner"]._get_verb(verb)
         runner, wanted = self.env["oms.runner"], dict.fromkeys(self, verb) if verb else self._get_recommended()
         if len(self) == 1:
             code = wanted[self]
@@ -55,6 +60,7 @@ class OmsIssue(models.Model):
             recommended.update(dict.fromkeys(left, issues.type_id.verb))
         return recommended
 
+    @on_records
     def action_assign(self, user_id=None):
         """Make a user the owner of these issues, by default the one who asks; 0 for nobody. The owner gets an activity."""
         self._check_actable()
@@ -71,6 +77,7 @@ class OmsIssue(models.Model):
                 )
         self._refresh_orders()
 
+    @on_records
     def action_snooze(self, days=1, until=None):
         """Put these issues away; they come back by themselves.
 
@@ -84,6 +91,7 @@ class OmsIssue(models.Model):
         self.env["oms.issue"]._wake_snoozed(moment)
         self._refresh_orders()
 
+    @on_records
     def action_wake(self):
         """Bring snoozed and dismissed issues back."""
         self._check_access_to_act()
@@ -99,6 +107,7 @@ class OmsIssue(models.Model):
         )
         self._refresh_orders()
 
+    @on_records
     def action_dismiss(self, close_code, note=None):
         """Take these issues off the list although their cause is still there, and say why.
 
@@ -106,7 +115,8 @@ class OmsIssue(models.Model):
         """
         self._check_actable()
         codes = set(dict(self._fields["close_code"].selection)) - {"cleared"}
-        if close_code not in codes:
+        check_text(self.env, note)
+        if not isinstance(close_code, str) or close_code not in codes:
             raise UserError(self.env._("Say why: one of %(codes)s.", codes=", ".join(sorted(codes))))
         self._as_system().write(
             {
@@ -121,19 +131,21 @@ class OmsIssue(models.Model):
         self._as_system().activity_unlink(["oms_order_to_cash.oms_issue_activity"])
         self._refresh_orders()
 
+    @on_records
     def action_comment(self, text):
         """Write a comment that everybody who works on the issue reads."""
         self._check_access_to_act()
-        if not (text or "").strip():
+        if not check_text(self.env, text).strip():
             raise UserError(self.env._("Write a comment first."))
         for issue in self:
             issue.message_post(body=text, message_type="comment", subtype_xmlid="mail.mt_note")
 
+    @on_one_record
     def action_open_order(self):
         """Open the order in trouble."""
-        self.ensure_one()
         return self.order_id._get_records_action()
 
+    @on_records
     def get_candidates(self):
         """Return who may become the owner of these issues: [{"id", "name"}] of those who work on orders and see them all."""
         self._check_access_to_act()
@@ -157,7 +169,7 @@ class OmsIssue(models.Model):
 
     def _get_owner(self, user_id):
         """Return the user to own these issues, nobody for 0; raise unless that is somebody who sees them all."""
-        owner = self.env["res.users"].browse(user_id or [] if isinstance(user_id, int) else 0)
+        owner = self.env["res.users"].browse(user_id if is_id(user_id) else [])
         if user_id and (not owner.exists() or owner.sudo().share):
             raise UserError(self.env._("Choose somebody who works on orders."))
         if owner and not self._is_seen_by(owner):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ....const import LANES, SEVERITIES
+from ...documents.asked import on_one_record
 
 _LONGEST_SLA = 8760
 
@@ -86,8 +87,8 @@ class OmsIssueType(models.Model):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_open_issues(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_issue_action")
         return {**action, "domain": [("type_id", "=", self.id)], "context": {"search_default_open": 1}}
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...documents.asked import on_one_record, on_records
 from ...documents.handed import Handed
 
 # Requests nobody waits for on a screen: they are tried again by themselves, and act for the company.
@@ -62,8 +63,12 @@ class OmsJob(models.Model):
     follow = fields.Json(string="Then", readonly=True, help="The actions to queue once this one is done.")
     documents = fields.Json(string="Document Ids", readonly=True)
     document_names = fields.Char(string="Documents", compute="_compute_document_names")
-    undo_data = fields.Json(readonly=True)
-    changes = fields.Json(readonly=True, help="What it changed of the order's documents: an undo brings that back.")
+    undo_data = fields.Json(readonly=True, groups="base.group_system", help="What it found, to be put back.")
+    changes = fields.Json(
+        readonly=True,
+        groups="base.group_system",
+        help="What it changed of the order's documents: an undo brings that back.",
+    )
     is_retrying = fields.Boolean(compute="_compute_is_retrying", search="_search_is_retrying")
     can_retry = fields.Boolean(compute="_compute_can_retry")
 
@@ -99,19 +104,35 @@ class OmsJob(models.Model):
                 if record_id in names[model]
             )
 
+    def _get_readable_documents(self):
+        """Return {job: {model: ids}} of what these jobs made or changed, as far as the user may read it."""
+        readable = {model: set(records.ids) for model, records in self._read_documents().items()}
+        return {
+            job: {
+                model: seen
+                for model, ids in (job.documents or {}).items()
+                if (seen := [record_id for record_id in ids if record_id in readable[model]])
+            }
+            for job in self
+        }
+
     def _read_document_names(self):
-        """Return {model: {id: name}} of the documents that still exist and the user may read, one read per model."""
+        """Return {model: {id: name}} of the documents that still exist and the user may read."""
+        return {
+            model: {record.id: record.display_name for record in records}
+            for model, records in self._read_documents().items()
+        }
+
+    def _read_documents(self):
+        """Return {model: the documents that still exist and the user may read}, one read per model."""
         ids_by_model = {}
         for documents in self.mapped("documents"):
             for model, ids in (documents or {}).items():
                 ids_by_model.setdefault(model, set()).update(ids)
-        names = {}
-        for model, ids in ids_by_model.items():
-            records = (
-                self.env[model].browse(ids).exists()._filtered_access("read") if model in self.env else self.browse()
-            )
-            names[model] = {record.id: record.display_name for record in records}
-        return names
+        return {
+            model: self.env[model].browse(ids).exists()._filtered_access("read") if model in self.env else self.browse()
+            for model, ids in ids_by_model.items()
+        }
 
     @api.depends("state", "attempts")
     def _compute_is_retrying(self):
@@ -130,6 +151,7 @@ class OmsJob(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_retry(self):
         """Run what failed or waits again, now and with the rights of the user who asks.
 
@@ -149,13 +171,13 @@ class OmsJob(models.Model):
             return self.env["oms.bulk.run"]._open_plan(list(wanted))
         return latest.with_env(self.env)._get_notification()
 
+    @on_one_record
     def action_open_order(self):
-        self.ensure_one()
         return self.order_id._get_records_action()
 
+    @on_one_record
     def action_open_documents(self):
         """Open what the action made or changed."""
-        self.ensure_one()
         model, ids = next(iter((self.documents or {}).items()), ("sale.order", self.order_id.ids))
         return self.env[model].browse(ids).exists()._get_records_action(name=self.display_name)
 

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ...documents.asked import on_records
 from .oms_runner import PASSING
 from .snapshot import find_unrestored
 
@@ -37,6 +38,7 @@ class OmsJob(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_undo(self):
         """Undo what these jobs did, newest first; refused with the reason where something was built on it since.
 
@@ -100,10 +102,10 @@ class OmsJob(models.Model):
         now = order._oms_read_snapshot(order.ids)[order.id]
         lane = order.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]].with_company(self.company_id)
         getattr(lane, f"_undo_{self.verb}")(
-            order.with_company(self.company_id), self.documents or {}, self.undo_data or {}
+            order.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {}
         )
         after = order._oms_read_snapshot(order.ids)[order.id]
-        wrong = find_unrestored(self.changes or {}, now, after)
+        wrong = find_unrestored(self.sudo().changes or {}, now, after)
         if wrong:
             raise UserError(
                 self.env._(
@@ -133,7 +135,7 @@ class OmsJob(models.Model):
             )
         lane = self.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]]
         check = getattr(lane, f"_can_undo_{self.verb}", None)
-        return check(self.order_id, self.documents or {}, self.undo_data or {}) if check else ""
+        return check(self.order_id, self.documents or {}, self.sudo().undo_data or {}) if check else ""
 
     def _get_seen_obstacle(self):
         """Return why the user can't undo this job, be it that they may not see what stands in the way."""

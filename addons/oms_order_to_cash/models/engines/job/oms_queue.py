@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, frozendict
 
+from ...documents.asked import on_one_record
+
 # One number per verb and company that stays the same from one reading to the next: buttons act on it.
 _ID = "(hashtext(verb)::bigint + 2147483648) * 100000 + company_id"
 # Each part is read from an index of its own; together they leave the finished ones of other days alone.
@@ -87,18 +89,21 @@ class OmsQueue(models.Model):
 
     # === ACTIONS === #
 
+    @on_one_record
     def action_open_jobs(self):
         """Open the actions behind these figures."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         domain = [*self._get_jobs_domain(), ("state", "in", ("queued", "waiting", "running", "failed"))]
         return {**action, "domain": domain, "context": {}}
 
+    @on_one_record
     def action_retry(self):
         """Have what failed tried again in the background, each as it was asked for."""
         self._check_manager()
         jobs = self.env["oms.job"].search([*self._get_jobs_domain(), ("state", "=", "failed")])
         jobs._requeue()
 
+    @on_one_record
     def action_hurry(self):
         """Have what would be tried later tried now; a grace period is left alone, since people count on it."""
         self._check_manager()
@@ -106,6 +111,7 @@ class OmsQueue(models.Model):
         jobs.sudo().next_try = fields.Datetime.now()  # nobody writes jobs but the runner
         jobs._wake()
 
+    @on_one_record
     def action_stop(self):
         """Take what waits off the queue for good; what runs already is finished."""
         self._check_manager()

@@ -1,5 +1,6 @@
 import logging
 from datetime import date
+from math import isfinite
 
 from psycopg2 import IntegrityError, InterfaceError
 
@@ -8,6 +9,7 @@ from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
 
 from ....const import LANES
+from ...documents.asked import is_id
 from ...documents.mail.mail_thread_at_once import Posts
 from ..transaction import LOST
 from .oms_job import UNASKED, UNATTENDED
@@ -26,13 +28,16 @@ PASSING = (*LOST, InterfaceError)
 # All that the context of a client may say to a verb: who reads, and in which companies. Whatever else it or a screen has put
 # there is not meant for the documents that verbs make.
 _CONTEXT = ("lang", "tz", "uid", "allowed_company_ids")
+# A day that a program makes up can leave the calendar where it is reckoned with.
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 # What stands for a choice in plain values, by the last words of its name.
 _KINDS = {
-    "id": int,
     "date": date,
     "percent": (int, float),
+    "products": dict,
     "notify": (bool, int),
     "again": (bool, int),
+    "taxes": (bool, int),
     **dict.fromkeys(("note", "street", "city", "zip", "email", "vat"), str),
 }
 
@@ -63,15 +68,12 @@ class OmsRunner(models.AbstractModel):
         """
         if not self._is_fit("ids", order_ids):
             raise UserError(self.env._("Orders are given by a list of their ids, as in [7, 12]."))
+        order_ids = list(dict.fromkeys(order_ids))
         orders = self.env["sale.order"].browse(order_ids).exists()
+        documents = self._run(verb, orders, "api", params)._get_readable_documents()
         answers = [
-            {
-                "order_id": job.order_id.id,
-                "state": job.state,
-                "message": job.message or "",
-                "documents": job.documents or {},
-            }
-            for job in self._run(verb, orders, "api", params)
+            {"order_id": job.order_id.id, "state": job.state, "message": job.message or "", "documents": documents[job]}
+            for job in documents
         ]
         gone, found = self.env._("There is no such order."), set(orders.ids)
         missing = [order_id for order_id in order_ids if order_id not in found]
@@ -93,7 +95,7 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _get_verb(self, verb):
         verbs = self._get_verbs()
-        if verb not in verbs:
+        if not isinstance(verb, str) or verb not in verbs:
             raise UserError(self.env._("There is no action called %(verb)s.", verb=verb))
         return verbs[verb]
 
@@ -214,12 +216,16 @@ class OmsRunner(models.AbstractModel):
         """Tell whether a choice is of its kind: a program sends whatever it likes."""
         kind = name if name in _KINDS else name.rpartition("_")[2]
         if kind == "ids":
-            return isinstance(value, (list, tuple)) and all(isinstance(record_id, int) for record_id in value)
+            return isinstance(value, (list, tuple)) and all(is_id(record_id) for record_id in value)
+        if kind == "id":
+            return is_id(value)
+        if isinstance(value, float) and not isfinite(value):
+            return False
         if kind != "date" or not isinstance(value, str):
             return isinstance(value, _KINDS.get(kind, object))
         try:
-            return bool(fields.Date.to_date(value))
-        except ValueError:
+            return _FIRST_DAY <= fields.Date.to_date(value) <= _LAST_DAY
+        except (TypeError, ValueError):
             return False
 
     @api.model

@@ -2,6 +2,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ...documents.asked import on_one_record, on_records
+
 # What is asked again under its reference was refused, or somebody has found out that it was not done.
 _QUEUE = """
     INSERT INTO oms_outbox AS request (kind, reference, res_model, res_id, company_id, payload, state, is_asked, attempts,
@@ -90,6 +92,7 @@ class OmsOutbox(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_ask_again(self):
         """Ask again what was refused, or what somebody has found out not to have been done."""
         requests = self._lock_for_decision("failed", "unsure")
@@ -99,6 +102,7 @@ class OmsOutbox(models.Model):
         requests._mark_documents()
         self._wake()
 
+    @on_records
     def action_cancel(self):
         """Give up what waits, was refused or is unknown: it is not asked any more."""
         requests = self._lock_for_decision("queued", "failed", "unsure")
@@ -107,8 +111,8 @@ class OmsOutbox(models.Model):
         requests.write({"state": "cancelled", "next_try": False, "date_done": fields.Datetime.now()})
         requests._mark_documents()
 
+    @on_one_record
     def action_open_document(self):
-        self.ensure_one()
         return self.env[self.res_model].browse(self.res_id)._get_records_action()
 
     # === BUSINESS METHODS === #

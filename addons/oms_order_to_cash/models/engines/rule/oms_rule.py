@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from ....const import STAGES
+from ...documents.asked import on_records
 
 # What starts a rule: events of the order's timeline.
 MOMENTS = (
@@ -133,9 +134,13 @@ class OmsRule(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_set_mode(self, mode):
         """Switch these rules on, off, or to shadow; what waits of a rule that is switched off is not run."""
         self.check_access("write")
+        modes = [key for key, _label in self._fields["mode"].selection]
+        if mode not in modes:
+            raise UserError(self.env._("A rule is one of %(modes)s.", modes=", ".join(modes)))
         self.mode = mode
 
     def action_stop_all(self):
@@ -150,7 +155,7 @@ class OmsRule(models.Model):
 
     @api.model
     def _set_stopped(self, is_stopped):
-        if not self.has_access("write"):
+        if not self.env["oms.rule"].has_access("write"):
             raise UserError(self.env._("Only an administrator of Order to Cash may stop all automation, or resume it."))
         # A system parameter is the one switch that every company and every worker reads.
         self.env["ir.config_parameter"].sudo().set_param("oms_order_to_cash.rules_stopped", is_stopped)

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...documents.asked import on_one_record, on_records
+
 # After so many days that a step waits for its order, somebody has to look whether it ever can be run.
 _DAYS_TO_WAIT = 7
 # What a person needs for one step of one order: find it, click, check. A system parameter overrides it.
@@ -71,18 +73,21 @@ class OmsRule(models.Model):
 
     # === ACTIONS === #
 
+    @on_records
     def action_live(self):
         self.action_set_mode("live")
 
+    @on_records
     def action_shadow(self):
         self.action_set_mode("shadow")
 
+    @on_records
     def action_off(self):
         self.action_set_mode("off")
 
+    @on_one_record
     @api.readonly
     def action_open_jobs(self):
-        self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
         state = self.env.context.get("oms_state")
         domain = [("rule_id", "=", self.id), *([("state", "=", state)] if state else [])]
@@ -91,6 +96,7 @@ class OmsRule(models.Model):
     @api.model
     def get_switch(self):
         """Tell a screen where the switch of all automation stands: ``is_stopped``, ``may_switch``, and ``text`` for its banner."""
+        self.check_access("read")
         is_stopped = self._is_stopped()
         return {
             "is_stopped": is_stopped,

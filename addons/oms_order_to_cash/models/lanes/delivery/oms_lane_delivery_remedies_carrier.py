@@ -1,7 +1,13 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 
 # Their price is read from the database; any other carrier is asked for it.
 _PRICED_HERE = ("fixed", "base_on_rule")
+
+_logger = logging.getLogger(__name__)
 
 
 class OmsLaneDelivery(models.AbstractModel):
@@ -74,10 +80,21 @@ class OmsLaneDelivery(models.AbstractModel):
         """Return [(price in the order's currency, carrier)] of these carriers, cheapest first."""
         rates = []
         for carrier in carriers:
-            answer = carrier.rate_shipment(order)
+            answer = self._ask_rate(carrier, order)
             if answer.get("success"):
                 rates.append((answer["price"], carrier.sequence, carrier.id))
         return [(price, carriers.browse(carrier_id)) for price, _sequence, carrier_id in sorted(rates)]
+
+    @api.model
+    def _ask_rate(self, carrier, order):
+        """Return what a carrier answers, nothing where its addon fails: the others are asked all the same."""
+        try:
+            return carrier.rate_shipment(order)
+        except psycopg2.Error:
+            raise  # the transaction's, not the carrier's
+        except Exception:
+            _logger.exception("%s has no rate for order %s", carrier.name, order.name)
+            return {}
 
     @api.model
     def _can_rate_shop(self, orders):

@@ -39,7 +39,7 @@ class OmsLaneDelivery(models.AbstractModel):
     @api.model
     def _get_other_quants(self, move, bad_lots):
         """Return where other lots of a move's product are free, the first to leave first (its removal strategy)."""
-        quants = self.env["stock.quant"]._gather(move.product_id, move.location_id)
+        quants = self.env["stock.quant"]._oms_gather_for(move)
         return quants.filtered(
             lambda quant: (
                 quant.lot_id

@@ -43,17 +43,21 @@ class OmsLanePayment(models.AbstractModel):
             for invoice in self._get_open_credits(fact)
             if with_kept or not invoice["is_kept"]
         )
-        advance = 0.0
-        for row in self._get_spare_payments(fact):
-            if with_kept or not row["is_kept"]:
-                credit += row["amount"] if row["invoice_id"] else 0.0
-                advance += 0.0 if row["invoice_id"] else row["amount"]
-        credit += max(advance - self.env["oms.lane.invoice"]._get_amount_left(fact), 0.0)
-        return credit - sum(invoice["share"] * invoice["residual"] for invoice in self._get_uncollected(fact))
+        claim = sum(invoice["share"] * invoice["residual"] for invoice in self._get_uncollected(fact))
+        return credit + self._get_amount_overpaid(fact, with_kept) - claim
 
     @api.model
-    def _get_amount_kept(self, fact):
-        """Return what we keep of the customer of a cancelled order beside its invoices: not credited yet, or paid in advance."""
+    def _get_amount_overpaid(self, fact, with_kept=True):
+        rows = [row for row in self._get_spare_payments(fact) if with_kept or not row["is_kept"]]
+        advance = sum(row["amount"] for row in rows if not row["invoice_id"])
+        advance = max(advance - self.env["oms.lane.invoice"]._get_amount_left(fact), 0.0)
+        return advance + sum(row["amount"] for row in rows if row["invoice_id"])
+
+    @api.model
+    def _get_amount_spare(self, fact):
+        """Return what we have of the customer beside the order's invoices: overpaid; of a cancelled order all, and what is not kept."""
+        if not fact.is_cancelled():
+            return self._get_amount_overpaid(fact)
         advance = sum(row["amount"] for row in self._get_spare_payments(fact))
         return advance + self.env["oms.lane.return"]._get_amount_not_kept(fact, with_drafts=True)
 

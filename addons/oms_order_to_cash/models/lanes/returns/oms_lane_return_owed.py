@@ -28,7 +28,7 @@ class OmsLaneReturn(models.AbstractModel):
             if not_kept:
                 gone += balance * not_kept / quantity
                 parts[line["id"]] = self._get_line_parts(fact, not_kept, invoiced, credits)
-        if any(parts.values()):
+        if total and any(parts.values()):
             parts.update(self._get_discount_parts(fact, gone / total, with_drafts))
         parts.update(self._get_down_payment_parts(fact, with_drafts))
         parts = {line_id: of_line for line_id, of_line in parts.items() if of_line}
@@ -70,7 +70,8 @@ class OmsLaneReturn(models.AbstractModel):
         kept = fact.get_target(line)
         if line["policy"] == "delivery":
             kept += min(line["planned"], fact.get_replaced(line))
-        return billed - kept if fact.is_positive(billed - kept) else 0.0
+        not_kept = billed - max(kept, 0.0)
+        return not_kept if fact.is_positive(not_kept) else 0.0
 
     @api.model
     def _get_line_parts(self, fact, not_kept, invoiced, credits):

@@ -103,15 +103,24 @@ class OmsLaneSupply(models.AbstractModel):
             for order_id, taken in plan.items()
         }
         winners = {order_id: moves.browse(taken) for order_id, taken in plan.items()}
-        every_loser = moves.union(*losers.values())
+        every_loser, every_winner = moves.union(*losers.values()), moves.union(*winners.values())
+        before = self._get_held(every_winner)
         every_loser._do_unreserve()
-        self._assign_in_rank(moves.union(*winners.values()))
+        self._assign_in_rank(every_winner)
         self._assign_in_rank(every_loser)
-        nothing = self.env._("No order of lower priority held it any more.")
-        return {
-            order.id: (winners[order.id] + losers[order.id]).picking_id if winners[order.id] else nothing
-            for order in orders
-        }
+        return {order.id: self._tell_swapped(plan[order.id], before, losers[order.id].picking_id) for order in orders}
+
+    @api.model
+    def _tell_swapped(self, taken, before, transfers):
+        """Return the transfers of both sides, or why this one got nothing; with a remark where it got less than was to be taken."""
+        if not taken:
+            return self.env._("No order of lower priority held it any more.")
+        wanted = {move_id: sum(quantity for _loser, quantity in losing) for move_id, losing in taken.items()}
+        result = self._tell_reserved(wanted, before)
+        if isinstance(result, str):
+            return result
+        own, remark = result if isinstance(result, tuple) else (result, "")
+        return (own | transfers, remark) if remark else own | transfers
 
     @api.model
     def _assign_in_rank(self, moves):

@@ -36,8 +36,9 @@ class OmsLaneSupply(models.AbstractModel):
             for line, quantity in found:
                 place = line["product_id"], line["warehouse_id"]
                 if line["kind"] != "line":
-                    # A draft made to order is counted by nobody else.
-                    own = quantity if line["kind"] == "move" and line["state"] != "purchase" else 0.0
+                    # A draft made to order, or what is bound to a move, is counted by nobody else.
+                    is_own = line["kind"] == "move" and (line["is_bound"] or line["state"] != "purchase")
+                    own = quantity if is_own else 0.0
                     quantity = min(quantity, max(spare.get(place, 0.0) + own, 0.0))
                     spare[place] = spare.get(place, 0.0) + own - quantity
                 quantity = self._get_whole(line, quantity)

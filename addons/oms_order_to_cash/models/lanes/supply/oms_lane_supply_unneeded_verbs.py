@@ -69,6 +69,19 @@ class OmsLaneSupply(models.AbstractModel):
             return self.env._("You may not change its purchases: ask a purchaser.")
         return ""
 
+    @api.model
+    def _is_done_lower_purchase(self, fact):
+        """All that was bought for it and is still to come, it takes."""
+        return not self._get_left(fact)
+
+    @api.model
+    def _is_done_cancel_purchase(self, fact):
+        return self._is_done_lower_purchase(fact)
+
+    @api.model
+    def _is_done_keep_for_stock(self, fact):
+        return self._is_done_lower_purchase(fact)
+
     # === LOWER === #
 
     @api.model

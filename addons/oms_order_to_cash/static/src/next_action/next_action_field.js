@@ -32,11 +32,12 @@ export class NextActionField extends Component {
         return mark;
     }
 
-    /** What became of the step stands where its button stood, as wide: the way back is never under the same pointer. */
+    /** What became of the step stands where its button stood, as large: the way back is never under the same pointer. */
     beforeRun() {
         const {el} = this.root;
         this.ranLabel = this.label;
-        this.width = el.querySelector("button")?.offsetWidth || 0;
+        const {offsetHeight, offsetWidth} = el.querySelector("button");
+        this.size = `min-width: ${offsetWidth}px; min-height: ${offsetHeight}px`;
         if (el.contains(document.activeElement)) {
             // A button that is switched off loses the keyboard, and the rows with it.
             el.closest("td")?.focus({preventScroll: true});
@@ -53,7 +54,7 @@ export class NextActionField extends Component {
                 label: this.ranLabel,
                 jobId: params.undo_job_id || false,
                 text: params.message || "",
-                width: this.width,
+                size: this.size,
             });
         }
         await this.reload();

@@ -33,10 +33,24 @@ registry.category("web_tour.tours").add("oms_cockpit_tour", {
             run: "click",
         },
         {
+            content:
+                "It says what was done where it stood, and a second click finds nothing else to do",
+            timeout: 30000, // for machines that are busy
+            trigger: `${ROW} .o_oms_step_done:contains(Deliver: done)`,
+            run: "click",
+        },
+        {trigger: ".o_data_row:contains(OTHER-2) .o_oms_next:contains(Deliver)"},
+        {
+            content: "Take in what changed",
+            trigger: ".o_oms_changes_pill:contains(1 changed)",
+            run: "click",
+        },
+        {
             content: "It has left the stage",
             timeout: 30000, // for machines that are busy
             trigger: `.o_oms_cockpit_list:not(:has(${ROW}))`,
         },
+        {trigger: ".o_data_row:contains(OTHER-2) .o_oms_next:contains(Deliver)"},
         {
             content: "and the panel shows where it is now",
             trigger: ".o_oms_panel .badge:contains(Invoice)",

@@ -88,5 +88,46 @@ registry.category("web_tour.tours").add("oms_issue_list_tour", {
             run: "click",
         },
         {trigger: `body:not(:has(.modal)) ${ROW}:contains(Paid but not confirmed)`},
+        ...["TOUR-1", "LATE-2"].flatMap((name) => [
+            {
+                content: `Choose the issue of ${name}`,
+                trigger: `.o_data_row:contains(${name}) .o_list_record_selector input`,
+                run: "click",
+            },
+            {trigger: `.o_data_row_selected:contains(${name})`},
+        ]),
+        {
+            content: "Run the remedies of both",
+            trigger: ".o_control_panel button:contains(Run Remedy)",
+            run: "click",
+        },
+        {
+            content: "Each is shown with its own before anything runs",
+            trigger: ".modal .o_data_row:contains(TOUR-1):contains(Confirm)",
+        },
+        {
+            content: "and what can't be undone is said",
+            trigger:
+                ".modal .o_data_row:contains(LATE-2):contains(Remind customer):contains(can't be undone)",
+        },
+        {trigger: ".modal footer button[name=action_run]", run: "click"},
+        {
+            content: "The result is told per issue",
+            timeout: 30000, // for machines that are busy
+            trigger: ".modal .o_data_row:contains(LATE-2):contains(Done)",
+        },
+        {
+            content: "with the way back where there is one",
+            trigger:
+                ".modal .o_data_row:contains(TOUR-1) button[name=action_undo]:contains(Undo)",
+            run: "click",
+        },
+        {
+            timeout: 30000, // for machines that are busy
+            trigger:
+                ".modal .o_list_view:not(:has(button[name=action_undo])), .modal .o_list_renderer:not(:has(button[name=action_undo]))",
+        },
+        {trigger: ".modal footer button[special=cancel]", run: "click"},
+        {trigger: `body:not(:has(.modal)) ${ROW}:contains(Paid but not confirmed)`},
     ],
 });
