@@ -45,3 +45,6 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_paid_invoice_is_a_draft_again(self):
         self._replay(_PAID, ("cancel_invoice", 2, 0.25))
+
+    def test_purchase_of_a_cancelled_order_cancelled(self):
+        self._replay(_NEW, ("confirm", 2, 1.0), ("cancel", 2, 1.0), ("cancel_purchase", 2, 1.0))

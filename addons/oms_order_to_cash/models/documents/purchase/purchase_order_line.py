@@ -8,6 +8,8 @@ _WATCHED = {
     "sale_line_id",
     "order_id",
     "date_planned",
+    # Cancelling a purchase cuts what leads to the order first.
+    "move_dest_ids",
     "oms_bought_for",
     "oms_kept",
 }
