@@ -161,7 +161,7 @@ class OracleLine:
         """What draft invoices say above what is to be invoiced by now; ahead of a delivery it may be meant so."""
         if self.ordered < 0:
             return 0.0
-        above = min(-self.left, self.invoiced_draft)
+        above = min(self.invoiced - self.credited - self.target, self.invoiced_draft)
         return min(above, self.returned) if self.policy == "delivery" else above
 
     @property

@@ -59,7 +59,11 @@ class OmsJob(models.Model):
     documents = fields.Json(string="Document Ids", readonly=True)
     document_names = fields.Char(string="Documents", compute="_compute_document_names")
     undo_data = fields.Json(readonly=True)
-    changes = fields.Json(readonly=True, help="What it changed of the order's documents: an undo brings that back.")
+    changes = fields.Json(
+        readonly=True,
+        groups="base.group_system",  # prices and invoices that not everybody may see who sees the order
+        help="What it changed of the order's documents: an undo brings that back.",
+    )
     is_retrying = fields.Boolean(compute="_compute_is_retrying", search="_search_is_retrying")
     can_retry = fields.Boolean(compute="_compute_can_retry")
 

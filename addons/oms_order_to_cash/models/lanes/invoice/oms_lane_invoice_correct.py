@@ -25,7 +25,7 @@ class OmsLaneInvoice(models.AbstractModel):
         """
         excess = {}
         for line in fact.priced_lines:
-            above = min(-fact.get_left(line, fact.get_target(line)), line["invoiced_draft"])
+            above = min(line["invoiced"] - line["credited"] - fact.get_target(line), line["invoiced_draft"])
             if line["policy"] == "delivery":
                 above = min(above, line["returned"])
             if line["ordered"] >= 0 and fact.is_positive(above):
