@@ -146,6 +146,9 @@ class TestOmsNextAction(OmsIssueCase):
         def back(order):
             self._return(order)
 
+        def a_piece_back(order):
+            self._return(order, 1)
+
         def dispute(order):
             order.invoice_ids.payment_state = "blocked"
 
@@ -155,8 +158,8 @@ class TestOmsNextAction(OmsIssueCase):
             "shipped, billed, paid": (ship, bill, pay),
             "billed first": (bill, half, ship, bill, pay_a_part),
             "a draft, goods back": (ship, draft, back, post),
-            "halves": (half, bill, drop, bill, lock),
-            "back before the bill": (ship, back, bill),
+            "halves": (half, bill, drop, lock),
+            "back before the bill": (ship, a_piece_back, bill),
             "billed, back": (ship, bill, back),
             "disputed": (ship, bill, dispute),
             "announced": (ship, bill, self._announce_return),

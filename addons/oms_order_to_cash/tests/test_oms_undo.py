@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -165,6 +165,17 @@ class TestOmsUndo(OmsIssueCase):
             self.assertRefused(job, "Salesperson: not as before")
         job.action_undo()
         self.assertNotEqual(order.user_id, owner)
+
+    def test_who_may_run_it_may_undo_it_without_seeing_what_it_changed(self):
+        seller = self._make_user("oms_undo_seller", "sales_team.group_sale_salesman_all_leads")
+        order = self._place_order([(self.to_order, 3)])
+        [answer] = self.runner.with_user(seller).run("confirm", order.ids)
+        self.assertEqual(answer["state"], "done")
+        job = self.jobs.search([("order_id", "=", order.id)]).with_user(seller)
+        with self.assertRaises(AccessError):
+            job.read(["changes"])
+        job.action_undo()
+        self.assertEqual(order.state, "draft")
 
     def test_what_others_did_since_stays(self):
         order = self._place_order()

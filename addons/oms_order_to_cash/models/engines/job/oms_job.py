@@ -66,7 +66,7 @@ class OmsJob(models.Model):
     undo_data = fields.Json(readonly=True, groups="base.group_system", help="What it found, to be put back.")
     changes = fields.Json(
         readonly=True,
-        groups="base.group_system",
+        groups="base.group_system",  # prices and invoices that not everybody may see who sees the order
         help="What it changed of the order's documents: an undo brings that back.",
     )
     is_retrying = fields.Boolean(compute="_compute_is_retrying", search="_search_is_retrying")

@@ -105,7 +105,7 @@ class OmsJob(models.Model):
             order.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {}
         )
         after = order._oms_read_snapshot(order.ids)[order.id]
-        wrong = find_unrestored(self.sudo().changes or {}, now, after)
+        wrong = find_unrestored(self.sudo().changes or {}, now, after)  # who undoes it may not see all that it changed
         if wrong:
             raise UserError(
                 self.env._(

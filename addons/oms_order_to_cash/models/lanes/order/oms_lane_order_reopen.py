@@ -154,12 +154,13 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _keep_quotation(self, order):
-        return {"state": order.state, "sent_on": fields.Datetime.to_string(order.oms_sent_on)}
+        sent_on = {"sent_on": fields.Datetime.to_string(order.oms_sent_on)} if order.oms_sent_on else {}
+        return {"state": order.state, **sent_on}
 
     @api.model
     def _restore_quotation(self, order, kept):
         order.state = kept["state"]
-        order.oms_sent_on = kept["sent_on"]
+        order.oms_sent_on = kept.get("sent_on")
 
     @api.model
     def _restore_states(self, order, kept):

@@ -60,7 +60,7 @@ class OmsLaneOrder(models.AbstractModel):
             order.id: {
                 **self._keep_quotation(order),
                 "date_order": fields.Datetime.to_string(order.date_order),
-                "states": states[order.id],
+                **({"states": states[order.id]} if states[order.id] else {}),
             }
             for order in orders
         }
@@ -115,9 +115,9 @@ class OmsLaneOrder(models.AbstractModel):
         if order.locked:
             order.action_unlock()
         self._give_back_purchases(order)
-        order._action_cancel()
+        order.sudo()._action_cancel()  # core looks at purchases, which who sells may not read
         self.env.flush_all()  # what hangs on it is cancelled with it, and stays so
         self._restore_quotation(order, before)
         order.write({"date_order": before["date_order"], "oms_date_promised": False})
         order.order_line.oms_date_promised = False
-        self._restore_states(order, before["states"])
+        self._restore_states(order, before.get("states", ()))
