@@ -147,6 +147,12 @@ class TestOmsFlowInvoice(FlowCase):
         self._invoice(order)
         self.assertFlow(order, "payment", "done done done done todo none", "pay", amount_open=50)
 
+    def test_credit_note_of_a_trade_in_does_not_reopen_invoicing(self):
+        order = self._confirmed([(self.goods, 10), (self.service, -1)])
+        self._ship(order)
+        self._credit(self._invoice(order), apply=True)
+        self.assertFlow(order, "closed", "done done done done done none", False, amount_open=0)
+
     def test_sections_and_notes_count_for_nothing(self):
         order = self._confirmed(
             [

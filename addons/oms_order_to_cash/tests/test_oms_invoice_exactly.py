@@ -237,6 +237,13 @@ class TestOmsInvoiceExactly(OmsBillingCase):
         self._run_queue()
         self.assertEqual(order.invoice_ids.mapped("amount_total"), [52])
 
+    def test_freight_alone_when_the_rest_is_cancelled(self):
+        order = self._confirmed([(self.delivered_goods, 5)])
+        self._ship(order, 2, backorder=False)
+        self._invoice(order)
+        order.set_delivery_line(self.carrier, 12)
+        self.assertMakes(order, 12)
+
     def test_freight_alone_when_nothing_else_is_left(self):
         order = self._confirmed()
         self._invoice(order)

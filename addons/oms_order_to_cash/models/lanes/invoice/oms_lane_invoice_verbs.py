@@ -70,17 +70,37 @@ class OmsLaneInvoice(models.AbstractModel):
             return self.env._("What can be invoiced now is covered by the down payment: deliver the rest first.")
         if self._is_beside(order, fact, quantities):
             return self.env._("Freight and discounts are invoiced with the goods: deliver some first.")
-        if get_handed(self.env, "oms_is_unasked") and self._get_totals(order).get(order.id, 0.0) < 0:
-            return self.env._("It would be a credit note, which nobody asked for: make it from the order.")
-        return ""
+        return self._get_unasked_text() if self._is_unasked(order, self._get_net(order, fact, quantities)) else ""
+
+    @api.model
+    def _is_unasked(self, order, amount):
+        """Tell whether it would be a credit note, and nobody asks for it."""
+        return bool(get_handed(self.env, "oms_is_unasked")) and order.currency_id.compare_amounts(amount, 0) < 0
+
+    @api.model
+    def _get_unasked_text(self):
+        return self.env._("It would be a credit note, which nobody asked for: make it from the order.")
+
+    @api.model
+    def _get_net(self, order, fact, quantities):
+        """Return what is left to invoice less the down payments, taxes left out, in the order's currency."""
+        amount = sum(quantities[line["id"]] * line["net_price"] for line in fact.priced_lines)
+        return amount - sum(self._get_advances(order, fact).values())
 
     @api.model
     def _is_beside(self, order, fact, quantities):
-        """Tell whether all that can be invoiced now makes no sense alone, and what it belongs to will follow."""
-        if not self._is_delivery_awaited(fact):
+        """Tell whether all that can be invoiced now makes no sense alone, and what it belongs to is on its way."""
+        if not any(self._is_coming(fact, line) for line in fact.priced_lines):
             return False
-        lines = self.env["sale.order.line"].browse(line_id for line_id, quantity in quantities.items() if quantity)
+        lines = order.order_line.filtered(lambda line: quantities.get(line.id))
         return not any(line._can_be_invoiced_alone() for line in lines)
+
+    @api.model
+    def _is_coming(self, fact, line):
+        """Tell whether more of a line will be invoiced once it is delivered, or performed; a cancelled backorder is none."""
+        if line["policy"] != "delivery" or not fact.is_positive(line["ordered"] - line["shipped"]):
+            return False
+        return not line["is_goods"] or fact.is_positive(line["planned"]) or bool(fact.made_for.get(line["id"]))
 
     @api.model
     def _is_delivery_awaited(self, fact):
@@ -167,8 +187,10 @@ class OmsLaneInvoice(models.AbstractModel):
             for order in invoice.invoice_line_ids.sale_line_ids.order_id:
                 made[order.id] |= invoice
         for vals in drafts:
-            order = orders._oms_get_drafted(vals)
-            self._check_total(order, made[order.id], orders._oms_get_draft_total(vals))
+            order, total = orders._oms_get_drafted(vals), orders._oms_get_draft_total(vals)
+            if self._is_unasked(order, total):
+                raise UserError(self._get_unasked_text())
+            self._check_total(order, made[order.id], total)
         nothing = self.env._("Nothing could be invoiced: open the order and check its lines.")
         return {order_id: documents or nothing for order_id, documents in made.items()}
 
