@@ -69,7 +69,9 @@ export class IssueCards extends Component {
     }
 
     get isInside() {
-        return this.isOver || Boolean(this.root.el?.contains(document.activeElement));
+        // Without any issue there is nothing to be in.
+        const {el} = this.root;
+        return Boolean(el) && (this.isOver || el.contains(document.activeElement));
     }
 
     getHeight(id) {

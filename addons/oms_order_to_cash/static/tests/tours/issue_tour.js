@@ -125,7 +125,7 @@ registry.category("web_tour.tours").add("oms_issue_list_tour", {
         {
             timeout: 30000, // for machines that are busy
             trigger:
-                ".modal .o_list_view:not(:has(button[name=action_undo])), .modal .o_list_renderer:not(:has(button[name=action_undo]))",
+                ".modal:not(:has(button[name=action_undo])) .o_data_row:contains(TOUR-1)",
         },
         {trigger: ".modal footer button[special=cancel]", run: "click"},
         {trigger: `body:not(:has(.modal)) ${ROW}:contains(Paid but not confirmed)`},
