@@ -42,7 +42,7 @@ class OracleIssues(OracleMoneyIssues):
         return any(line.line.product_id.type == "consu" and line.ordered > line.delivered for line in self.lines)
 
     def _has_o3(self):
-        return any(not hold.reason_id.is_credit for hold in self._get_holds())
+        return self.order.state != "cancel" and any(not hold.reason_id.is_credit for hold in self._get_holds())
 
     def _has_o6(self):
         paid = {"done", "authorized"} & set(self.order.transaction_ids.mapped("state"))

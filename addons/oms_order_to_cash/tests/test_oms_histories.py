@@ -48,3 +48,6 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_purchase_of_a_cancelled_order_cancelled(self):
         self._replay(_NEW, ("confirm", 2, 1.0), ("cancel", 2, 1.0), ("cancel_purchase", 2, 1.0))
+
+    def test_held_order_cancelled_while_its_money_is_owed(self):
+        self._replay(_HALF_PAID, ("hold", 1, 0.25), ("cancel", 1, 0.5))

@@ -123,9 +123,11 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _detect_o3(self, facts):
-        """On hold for any reason but credit."""
+        """On hold for any reason but credit; a hold stops nothing of a cancelled order, whatever else is owed of it."""
         findings = {}
         for order_id, fact in facts.items():
+            if fact.is_cancelled():
+                continue
             holds = [hold for hold in fact.signals.get("holds", ()) if not hold["is_credit"]]
             if holds:
                 findings[order_id] = self._prepare_finding(
