@@ -61,6 +61,7 @@ class AccountMove(models.Model):
         copy=False,
         help="The customer agreed that what is left of this credit note or payment is taken off a later invoice.",
         prefetch="oms",
+        groups="base.group_user",
     )
 
     # === BUSINESS METHODS === #

@@ -12,12 +12,14 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
         copy=False,
         help="What orders lacked when it was bought for them from the common stock: {order id: quantity in the product's unit}.",
+        groups="base.group_user",
     )
     oms_kept = fields.Json(
         string="Kept for Stock",
         readonly=True,
         copy=False,
         help="What is kept although the order needs it no longer: {order id: quantity in the product's unit}.",
+        groups="base.group_user",
     )
 
     # === COMPUTE METHODS === #
