@@ -82,6 +82,14 @@ class OmsDemo(models.AbstractModel):
         demo._date_stages(orders)
         demo._make_issues()
         demo._date_events(self.env["sale.order"].search([("id", ">", last_id)]))
+        demo._read_changes()
+
+    @api.model
+    def _read_changes(self):
+        """Read what the demo changed, as the scheduled action would, so that nobody waits for it at the first look."""
+        self.env.cr.flush()
+        while self.env["oms.flow"]._drain():
+            pass
 
     @api.model
     def _make_issues(self):

@@ -46,6 +46,7 @@ class OmsDemo(models.AbstractModel):
     def _make_invoice_issues(self):
         self._make_forgotten_draft()
         self._make_bounced_invoice()
+        self._make_high_draft()
         dear = self._make_service_order("I4-2093", "alder", "assembly", 12, 9)
         self._make_service_invoice(dear, 6, price_unit=110)
         early = self._make_service_order("I5-1180", "cascade", "planning", 10, 12)
@@ -60,6 +61,13 @@ class OmsDemo(models.AbstractModel):
         # The day a record was made is nobody's to write, and no draft is forgotten the minute it is made.
         self.env.cr.execute("UPDATE account_move SET create_date = %s WHERE id = %s", (self._get_moment(4), draft.id))
         draft.invalidate_recordset(["create_date"])
+
+    @api.model
+    def _make_high_draft(self):
+        """Less is ordered after all, and the draft still says what was ordered first."""
+        order = self._make_service_order("DRAFT-5530", "alder", "assembly", 10, 3)
+        order._create_invoices(grouped=True)
+        order.order_line.product_uom_qty = 7
 
     @api.model
     def _make_bounced_invoice(self):

@@ -46,7 +46,7 @@ class OmsDemo(models.AbstractModel):
         """Have one rule alone take a new order, from the event that starts it to its last step."""
         rule = self._get_rule(name)
         rule.write({"company_id": self._get_record("company").id, "mode": "live"})
-        order = self._make_rule_order(f"RULE-{rule.sequence}", customer, goods)
+        order = self._make_rule_order(f"RULE-{rule.sequence}", customer, goods, **self._prepare_story_vals(name))
         self.env["oms.flow"]._refresh(order.ids)
         getattr(self, f"_start_{name}", lambda order: None)(order)
         self._run_rules(order)
@@ -69,8 +69,9 @@ class OmsDemo(models.AbstractModel):
     # === WHAT STARTS THEM === #
 
     @api.model
-    def _start_cash_sale(self, order):
-        order.payment_term_id = self.env.ref("account.account_payment_term_immediate")
+    def _prepare_story_vals(self, name):
+        immediate = self.env.ref("account.account_payment_term_immediate")
+        return {"payment_term_id": immediate.id} if name == "cash_sale" else {}
 
     @api.model
     def _start_invoice_on_confirmation(self, order):

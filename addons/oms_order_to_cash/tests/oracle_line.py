@@ -93,6 +93,7 @@ class OracleLine:
 
     def _add_till(self):
         self.invoiced += self.till["sold"]
+        self.elsewhere += self.till["sold"] - self.till["back"]
         self.credited += self.till["back"]
         if self.is_goods and self.ordered >= 0:
             self.delivered += self.till["sold"] - self.till["later"] - self.till["back"]
@@ -215,6 +216,7 @@ class OracleLine:
             if self.line.is_downpayment:
                 self.down_payment += sign * sum(map(self._get_at_order_rate, invoice_lines))
         elsewhere = float_round(self.invoiced_in_all - counted, self.digits)
+        self.elsewhere = elsewhere
         self.invoiced += elsewhere
         if self.line.is_downpayment and elsewhere:
             currency, rate = self.line.order_id.currency_id, self.line.order_id.currency_rate
@@ -285,8 +287,8 @@ class OracleLine:
 
     @property
     def unit_total(self):
-        if self.ordered:
-            return self.line.price_total / self.ordered
+        if self.line.product_uom_qty:
+            return self.line.price_total / self.line.product_uom_qty
         return self.line.price_unit * (1 - self.line.discount / 100)
 
     @property

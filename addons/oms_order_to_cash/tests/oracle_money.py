@@ -142,7 +142,7 @@ class OracleMoney:
             quantity = sum(row[1] for row in billed)
             value = sum(row[2] for row in billed)
             total += value
-            not_kept = quantity - self._get_kept(line)
+            not_kept = min(quantity + max(line.elsewhere, 0.0) - self._get_kept(line), quantity)
             if billed and line.is_above_zero(not_kept) and (self.is_cancelled or line.is_above_zero(line.returned)):
                 gone += value * not_kept / quantity
                 amount += self._get_owed_of(line, not_kept, billed, taken)

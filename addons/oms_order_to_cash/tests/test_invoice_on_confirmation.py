@@ -313,7 +313,8 @@ class TestInvoiceOnConfirmation(OmsRunnerCase):
         self._cancel(order)
         self._run_queue()
         self.assertFalse(order.invoice_ids)
-        self.assertRecordValues(self._get_jobs(order), [{"state": "skipped", "message": "Confirm the order first."}])
+        message = "It is cancelled, and nothing that the customer keeps is left to invoice."
+        self.assertRecordValues(self._get_jobs(order), [{"state": "skipped", "message": message}])
 
     # === SETTINGS AND COST === #
 

@@ -278,6 +278,7 @@ class TestOmsFlowKit(FlowCase):
         self.assertFlow(order, "invoice", "done done done todo todo done", "invoice", amount_open=300)
 
     def test_kits_within_a_kit(self):
+        self.assertTrue(self.kit)
         for name, parts in (("One", 1), ("Two", 2)):
             inner = self._make_kit(f"Inner {name}", (self.goods, 2), (self.consumable, 1))
             kit = self._make_kit(f"Outer {name}", *[(inner, 1)] * parts)

@@ -174,4 +174,5 @@ class TestOmsFlowUnread(OmsIssueCase):
         [card] = [card for card in cards if card["code"] == "S1"]
         text = "It could not be read: DivisionByZero: division by zero"
         self.assertEqual([link["text"] for link in card["chain"]], [text])
-        self.assertEqual([remedy["obstacle"] for remedy in card["remedies"] if remedy["verb"] == "buy"], [text])
+        told = "Unexpected error: DivisionByZero('division by zero\\n')"
+        self.assertEqual([remedy["obstacle"] for remedy in card["remedies"] if remedy["verb"] == "buy"], [told])

@@ -4,7 +4,7 @@ from datetime import timedelta
 from lxml import etree
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from .billing_case import OmsBillingCase
 
@@ -125,8 +125,11 @@ class TestOmsRefund(OmsBillingCase):
 
     def test_unknown_way(self):
         order, _credit = self._get_credited()
-        with self.assertRaisesRegex(UserError, "Choose how to refund"):
-            self.runner._get_preview("refund", order, {"refund_by": "cheque"})
+        for tell in (self.runner._get_obstacles, self.runner._get_preview):
+            self.assertIn("Choose how to refund", str(tell("refund", order, {"refund_by": "cheque"})[order.id]))
+        jobs = self.runner._run("refund", order, "user", {"refund_by": "cheque"})
+        self.assertEqual(jobs.state, "failed")
+        self.assertIn("Choose how to refund", jobs.message)
 
     def test_chosen_in_the_window(self):
         order, credit = self._get_credited()

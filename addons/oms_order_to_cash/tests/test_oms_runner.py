@@ -156,7 +156,7 @@ class TestOmsRunner(OmsRunnerCase):
             jobs,
             "done",
             ("skipped", "Confirm the order first."),
-            ("skipped", "Confirm the order first."),
+            ("skipped", "It is cancelled, and nothing that the customer keeps is left to invoice."),
         )
         self.assertEqual((ready + quotation + cancelled).invoice_ids.line_ids.sale_line_ids.order_id, ready)
 

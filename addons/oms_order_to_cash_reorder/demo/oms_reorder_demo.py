@@ -41,6 +41,7 @@ class OmsDemo(models.AbstractModel):
             demo._make_reorder_rule(product, row[6])
         demo._make_reorder_receipts(vendor, products, chance)
         demo._plan_reordering()
+        demo._read_changes()
 
     def _make_reorder_product(self, row, vendor):
         name, price, delay = row[:3]

@@ -352,7 +352,7 @@ class OmsJob(models.Model):
             "allowed_company_ids": self.company_id.ids,
         }
         if user.id == SUPERUSER_ID:  # requests that nobody made act for the company, see _prepare_queued_row
-            context["oms_is_unasked"] = UNASKED
+            context.update(oms_is_unasked=UNASKED)
         return self.env(user=user.id, su=False, context=context)["oms.runner"]
 
     @api.model

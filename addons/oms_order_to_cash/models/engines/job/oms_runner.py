@@ -278,7 +278,9 @@ class OmsRunner(models.AbstractModel):
         :param give_up: what is returned of that one, given why in words
         """
         try:
-            return read(orders)
+            # An error of the database would leave no transaction to go on in.
+            with self.env.cr.savepoint(flush=False):
+                return read(orders)
         except PASSING:
             raise
         except Exception as error:  # noqa: BLE001 - whatever one order runs into, the others go on

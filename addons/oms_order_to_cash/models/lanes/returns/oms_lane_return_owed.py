@@ -64,13 +64,16 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _get_not_kept(self, fact, line, billed):
-        """Return how much of a line was billed and is neither kept nor replaced, in its unit, credit notes left aside."""
+        """Return how much of a line was billed here and is neither kept nor replaced, in its unit, credit notes left aside.
+
+        What was billed elsewhere, at the till, is what the customer keeps first: we credit none of it.
+        """
         if not fact.is_cancelled() and not fact.is_positive(line["returned"]):
             return 0.0
         kept = fact.get_target(line)
         if line["policy"] == "delivery":
             kept += min(line["planned"], fact.get_replaced(line))
-        not_kept = billed - max(kept, 0.0)
+        not_kept = min(billed + max(line["billed_elsewhere"], 0.0) - max(kept, 0.0), billed)
         return not_kept if fact.is_positive(not_kept) else 0.0
 
     @api.model
