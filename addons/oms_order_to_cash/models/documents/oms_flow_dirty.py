@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .cron_bell import CronBell
@@ -178,7 +179,7 @@ class OmsFlowDirty(models.Model):
     @api.model
     def _mark_companies(self, companies=None):
         """Mark all unfinished orders of these companies, of all companies without them: a setting changed that they read."""
-        self._mark("company", (companies or self.env["res.company"].sudo().search([]))._ids)
+        self._mark("company", (companies or self.env["res.company"].sudo().search(Domain.TRUE))._ids)
 
     @api.model
     def _take(self, limit, newest=False):
