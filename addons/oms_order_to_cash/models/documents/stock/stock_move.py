@@ -164,6 +164,8 @@ class StockMove(models.Model):
     def _oms_get_kept_query(self, order_ids):
         """Return a query of the moves that core counts in ``qty_delivered``: ``kept`` is negative of what came back.
 
+        Core as corrected in ``sale.order.line._get_outgoing_incoming_moves``: what passes a transit, and what a vendor sent to the
+        own dock, is neither delivered nor come back.
         In the unit that the move's unit of measure refers to, as :meth:`_oms_get_steps_query`.
         """
         return SQL(
@@ -173,12 +175,11 @@ class StockMove(models.Model):
               FROM (
                 SELECT move.id, move.sale_line_id, move.product_id, move.quantity * move_uom.factor AS quantity,
                        move.to_refund IS TRUE AS to_refund, move.origin_returned_move_id IS NULL AS is_first,
-                       (dest.usage = 'customer' OR dest.parent_path LIKE %(intercompany)s) AND NOT (
+                       %(is_there)s AND NOT (
                            (source.usage = 'customer' OR source.usage = 'transit' AND source.company_id IS NULL)
                            AND (dest.usage = 'supplier' OR dest.usage = 'transit' AND dest.company_id IS NULL)
                        ) AS is_outward,
-                       source.usage IN ('customer', 'supplier') OR source.usage = 'transit' AND source.company_id IS NULL
-                           OR source.parent_path LIKE %(intercompany)s AS is_inward
+                       %(was_there)s AS is_inward
                   FROM sale_order_line sol
                   JOIN stock_move move ON move.sale_line_id = sol.id AND move.state = 'done'
                   JOIN stock_location source ON source.id = move.location_id
@@ -190,14 +191,9 @@ class StockMove(models.Model):
                 OR NOT COALESCE(counted.is_outward, FALSE) AND counted.is_inward AND counted.to_refund
             """,
             order_ids=list(order_ids),
-            intercompany=self._oms_get_intercompany_path(),
+            is_there=self._oms_get_is_there(),
+            was_there=self._oms_get_is_customers(SQL("source.usage"), SQL("source.parent_path")),
         )
-
-    @api.model
-    def _oms_get_intercompany_path(self):
-        """Return, as SQL, the pattern of the places below the inter-company transit, which core counts as delivered."""
-        location_id = self.env["ir.model.data"]._xmlid_to_res_id("stock.stock_location_inter_company")
-        return SQL("(SELECT parent_path || '%%' FROM stock_location WHERE id = %s)", location_id or None)
 
     @api.model
     def _oms_get_steps_query(self, order_ids):
