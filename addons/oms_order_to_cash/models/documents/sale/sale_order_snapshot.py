@@ -5,7 +5,7 @@ from odoo.tools import SQL
 _DERIVED_OF_ORDER = (
     *("write_date", "write_uid", "access_token", "invoice_status", "delivery_status", "effective_date"),
     *("pending_email_template_id", "shipping_weight", "delivery_message", "recompute_delivery_price"),
-    *("oms_payment_asked_on", "oms_reminded_on"),
+    *("oms_payment_asked_on", "oms_reminded_on", "amount_unpaid"),
 )
 _DERIVED_OF_LINE = (
     *(
