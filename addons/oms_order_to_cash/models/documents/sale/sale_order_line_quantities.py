@@ -62,9 +62,7 @@ class SaleOrderLine(models.Model):
     def _prepare_procurement_values(self):
         """Have lines leave from the warehouse, whatever the routes of their products, that a verb says so of."""
         values = super()._prepare_procurement_values()
-        from_stock = get_handed(self.env, "oms_plan_from_stock")
-        # A set: nothing that comes over the network is one.
-        if isinstance(from_stock, frozenset) and self.id in from_stock:
+        if self.id in get_handed(self.env, "oms_plan_from_stock", ()):
             warehouse = self.order_id.warehouse_id
             values.update(route_ids=warehouse.delivery_route_id, warehouse_id=warehouse)
         return values

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_datetime
 
 from ...documents.asked import on_records
-from .oms_runner import PASSING
+from ..transaction import PASSING
 from .snapshot import find_unrestored
 
 # How long what was done can be undone by a click.

@@ -2,7 +2,7 @@ import logging
 from datetime import date
 from math import isfinite
 
-from psycopg2 import IntegrityError, InterfaceError
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
@@ -11,7 +11,7 @@ from odoo.tools.misc import clean_context
 from ....const import LANES
 from ...documents.asked import is_id
 from ...documents.mail.mail_thread_at_once import Posts
-from ..transaction import LOST
+from ..transaction import PASSING
 from .oms_job import UNASKED, UNATTENDED
 from .snapshot import compare
 
@@ -23,8 +23,6 @@ MAX_AT_ONCE = 60
 # What says in words why an order can't go on. Whatever else an order runs into, be it in a carrier's or another addon's
 # code, stops that order alone as well, and is logged.
 REFUSALS = (UserError, RedirectWarning, IntegrityError)
-# A serialization failure has to pass, so that the whole transaction is run again on what the others have committed.
-PASSING = (*LOST, InterfaceError)
 # All that the context of a client may say to a verb: who reads, and in which companies. Whatever else it or a screen has put
 # there is not meant for the documents that verbs make.
 _CONTEXT = ("lang", "tz", "uid", "allowed_company_ids")
