@@ -114,7 +114,7 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _prepare_chain(self, issue):
-        links, error = self._tell(lambda: issue.type_id._get_lane()._explain(issue))
+        links, error = self._tell(lambda: issue.type_id._explain(issue))
         if error:
             links = [{"text": error, "record": None, "tone": "danger"}]
         return [self._prepare_link(link) for link in links]
@@ -175,7 +175,7 @@ class OmsCockpit(models.AbstractModel):
         return sorted(remedies, key=lambda remedy: not remedy["recommended"])
 
     @api.model
-    def _prepare_remedy(self, issue, code, spec, is_recommended):
+    def _prepare_remedy(self, issue, code, verb, is_recommended):
         runner, order = self.env["oms.runner"], issue.order_id
         obstacle, changes = runner._get_right_text(code), []
         if not obstacle:
@@ -183,12 +183,12 @@ class OmsCockpit(models.AbstractModel):
             obstacle, changes = told or (error, [])
         return {
             "verb": code,
-            "label": spec["label"],
+            "label": verb._get_label(),
             "recommended": is_recommended,
-            "asks": bool(spec.get("ask") or spec.get("window")),
+            "asks": verb._asks_first(),
             "obstacle": obstacle,
             "changes": changes,
-            "reversible": runner._is_reversible(code),
+            "reversible": verb._is_reversible(),
         }
 
     @api.model

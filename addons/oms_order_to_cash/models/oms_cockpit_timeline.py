@@ -119,7 +119,7 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _get_verb_labels(self):
-        return {verb: spec["label"] for verb, spec in self.env["oms.runner"]._get_verbs().items()}
+        return {code: verb._get_label() for code, verb in self.env["oms.runner"]._get_verbs().items()}
 
     @api.model
     def _get_event_document(self, event, record):
@@ -141,8 +141,8 @@ class OmsCockpit(models.AbstractModel):
 
     @api.model
     def _prepare_undo(self, job):
-        spec = self.env["oms.runner"]._get_verbs().get(job.verb)
-        may = bool(spec) and self.env.user.has_groups(spec["groups"])
+        verb = self.env["oms.runner"]._get_verbs().get(job.verb)
+        may = verb is not None and self.env.user.has_groups(verb._groups)
         # Who reads it is not who sees all: what they may not change is in their way.
         return {"job_id": job.id, "can_undo": may and job.can_undo and not job.sudo(False)._get_seen_obstacle()}
 

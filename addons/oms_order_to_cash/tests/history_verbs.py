@@ -22,7 +22,7 @@ class OmsHistoryVerbs:
             verb
             for issue in issues
             for verb in (issue.type_id.verb, *issue.type_id.remedy_ids.mapped("verb"))
-            if verb and not verbs[verb].get("window")
+            if verb and not verbs[verb]._has_window()
         ]
         self._run_verb(self._need(offered)[int(fraction * 100) % len(offered)], order)
 

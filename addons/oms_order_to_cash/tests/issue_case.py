@@ -23,7 +23,7 @@ class OmsIssueCase(OmsRunnerCase):
     def _get_chain(self, order, code):
         """Return the words of the chain that proves an issue."""
         issue = self._get_issue(order, code)
-        return [link["text"] for link in issue.type_id._get_lane()._explain(issue)]
+        return [link["text"] for link in issue.type_id._explain(issue)]
 
     def assertIssue(self, order, code, **values):
         """Check that an order has an open issue of this type, with these values."""

@@ -32,7 +32,9 @@ class OmsRunnerCase(OmsCommon):
 
     def _break(self, verb, *, on=None, error=None, lane="oms.lane.order"):
         """Make a verb raise for an order, or for all."""
-        real = getattr(self.env.registry[lane], f"_do_{verb}")
+        name = f"oms.verb.{verb}"
+        model, method = (name, "_do") if name in self.env.registry else (lane, f"_do_{verb}")
+        real = getattr(self.env.registry[model], method)
         error = error or UserError("The printer is on fire.")
 
         def broken(lane, orders, **params):
@@ -40,7 +42,7 @@ class OmsRunnerCase(OmsCommon):
                 raise error
             return real(lane, orders, **params)
 
-        return patch.object(self.env.registry[lane], f"_do_{verb}", broken)
+        return patch.object(self.env.registry[model], method, broken)
 
     def _make_user(self, login, groups):
         return new_test_user(self.env, login=login, groups=groups, email=f"{login}@example.com")

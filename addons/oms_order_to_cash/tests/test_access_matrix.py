@@ -52,11 +52,11 @@ class TestAccessMatrix(OmsRunnerCase):
     def test_whose_verb_it_is(self):
         refused, passed = set(), set()
         for verb, spec, user, runner in self._each():
-            if user.has_groups(spec["groups"]):
+            if user.has_groups(spec._groups):
                 self.assertEqual(len(self._run_for(runner, verb, self.order)), 1)
                 passed.add(user)
             else:
-                text = f"You may not run {spec['label']}: ask an administrator for the right."
+                text = f"You may not run {spec._get_label()}: ask an administrator for the right."
                 with self.assertRaises(AccessError) as raised:
                     self._run_for(runner, verb, self.order)
                 self.assertEqual(str(raised.exception), text)
@@ -82,7 +82,7 @@ class TestAccessMatrix(OmsRunnerCase):
 
     def test_what_was_done_is_not_undone_by_who_may_not_do_it(self):
         for verb, spec, user, _runner in self._each():
-            if not user.has_groups(spec["groups"]):
+            if not user.has_groups(spec._groups):
                 job = self.jobs.create(
                     {
                         "verb": verb,

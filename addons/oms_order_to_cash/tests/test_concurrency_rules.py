@@ -216,6 +216,6 @@ class TestConcurrencyRules(OmsCommittedCase):
         self.assertFlowsHold(good + bad)
         issue = self.env["oms.issue"].search([("code", "=", "X1"), ("order_id", "in", (good + bad).ids)])
         self.assertEqual(issue.order_id, bad)
-        [link] = issue.type_id._get_lane()._explain(issue)
+        [link] = issue.type_id._explain(issue)
         self.assertIn(f"Post invoice {bad.name} failed after 6 tries: ", link["text"])
         self.assertIn("is archived", link["text"])

@@ -122,7 +122,7 @@ class TestContextInput(OmsRunnerCase, OmsHttpCommon):
         self.assertEqual((asked["amount"], asked["link"][:4]), (order.amount_total, order.get_base_url()[:4]))
         self.assertNotIn("evil", asked["link"])
         self.assertEqual(self.env["purchase.order"].with_context(**_SENT)._oms_get_needed(), {})
-        self.env["oms.lane.order"]._write_to_partners("oms_mail_template_payment_link", sent)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_payment_link", sent)
         self.assertNotIn("evil", order.message_ids[0].body)
 
     def test_only_the_product_hands_itself_something(self):

@@ -73,11 +73,12 @@ class TestOmsBulkRun(OmsRunnerCase):
     def test_every_window_is_titled_by_what_it_does(self):
         order, verbs = self._place_order(), self.runner._get_verbs()
         for verb, spec in verbs.items():
-            if not spec.get("window"):
-                self.assertEqual(self.env["oms.bulk.run"]._open(verb, order)["name"], f"{spec['label']}: {order.name}")
-            self.assertLessEqual(set(spec.get("required", ())), set(spec.get("params", ())), verb)
+            if not spec._has_window():
+                self.assertEqual(self.env["oms.bulk.run"]._open(verb, order)["name"], f"{spec._get_label()}: {order.name}")
+            self.assertLessEqual(spec._get_required(), spec._get_param_names(), verb)
             # What a verb's date means differs: the window has to say it.
-            self.assertEqual(bool(spec.get("date_label")), "date" in spec.get("params", ()), verb)
+            dates = [param for param in spec._params if param.name == "date"]
+            self.assertTrue(all(param.label for param in dates), verb)
 
     def test_window_asks_for_what_the_verb_needs(self):
         run = self._open("hold", self._place_order())

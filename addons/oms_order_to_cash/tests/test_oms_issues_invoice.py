@@ -161,7 +161,7 @@ class TestOmsIssuesInvoice(OmsBillingCase):
         self.assertEqual(chain[1], "Not sent to customer@example.com yet")
         picker = self._make_user("oms_picker", "stock.group_stock_user")
         issue = self._get_issue(order, "I3").with_user(picker)
-        told = issue.type_id._get_lane()._explain(issue)[0]["text"]
+        told = issue.type_id._explain(issue)[0]["text"]
         self.assertTrue(told.startswith(f"{invoice.name} of •••, due on"), told)
         self.assertEqual(
             self._get_preview("send", order),

@@ -15,7 +15,7 @@ class TestOmsLaneMail(OmsIssueCase):
         self.env["res.lang"]._activate_lang("fr_FR")
         french = self._make_customer("Test French", lang="fr_FR")
         order, other = self._place_order(partner_id=french.id), self._place_order()
-        lane = self.env["oms.lane.order"]
+        lane = self.env["oms.verb"]
         lane._write_to_partners("oms_mail_template_quotation_reminder", order + other)
         mail, theirs = self._get_mails(order), self._get_mails(other)
         self.assertIn("100,00", mail.body_html)
@@ -30,7 +30,7 @@ class TestOmsLaneMail(OmsIssueCase):
         order = self._place_order()
         follower = self._make_user("oms_follower", "sales_team.group_sale_salesman_all_leads")
         order.message_subscribe(follower.partner_id.ids)
-        self.env["oms.lane.order"]._write_to_partners("oms_mail_template_promise", order)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_promise", order)
         mail = self._get_mails(order)
         self.assertEqual((mail.recipient_ids, mail.state), (order.partner_id, "outgoing"))
         self.assertIn(f"Dear {order.partner_id.name}", mail.body_html)
@@ -40,7 +40,7 @@ class TestOmsLaneMail(OmsIssueCase):
     def test_what_the_document_is_called(self):
         order = self._confirmed()
         invoice = self._invoice(order)
-        types = [self.env["oms.lane"]._get_document_type(document) for document in (order, invoice, order.picking_ids)]
+        types = [self.env["oms.verb"]._get_document_type(document) for document in (order, invoice, order.picking_ids)]
         self.assertEqual(types, ["Sales Order", "Invoice", False])
 
     def test_a_transfer_s_mail_comes_from_the_company(self):
@@ -49,7 +49,7 @@ class TestOmsLaneMail(OmsIssueCase):
         self.company.partner_id.email = "desk@example.com"
         order.user_id = False
         picking = order.picking_ids
-        self.env["oms.lane.delivery"]._write_to_partners("oms_mail_template_claim", picking)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_claim", picking)
         self.assertIn("desk@example.com", self._get_mails(picking).email_from)
 
     def test_a_template_that_was_deleted(self):

@@ -126,7 +126,7 @@ class TestRpcInput(OmsRunnerCase):
     def test_choices_of_verbs_of_any_type(self):
         order = self._confirmed()
         for verb, spec in self.runner._get_verbs().items():
-            for name in spec.get("params", ()):
+            for name in spec._get_param_names():
                 for value in _VALUES:
                     with self.subTest(verb=verb, choice=name, value=value), mute_logger(RUNNER_LOG):
                         self._try_verb(verb, order, {name: value})

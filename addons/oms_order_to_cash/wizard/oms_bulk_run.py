@@ -49,9 +49,9 @@ class OmsBulkRun(models.TransientModel):
     def _selection_verb(self):
         """Offer what the user has the rights to run."""
         return [
-            (verb, spec["label"])
-            for verb, spec in self.env["oms.runner"]._get_verbs().items()
-            if (self.env.su or self.env.user.has_groups(spec["groups"])) and not spec.get("window")
+            (code, verb._get_label())
+            for code, verb in self.env["oms.runner"]._get_verbs().items()
+            if (self.env.su or self.env.user.has_groups(verb._groups)) and not verb._has_window()
         ]
 
     # === COMPUTE METHODS === #

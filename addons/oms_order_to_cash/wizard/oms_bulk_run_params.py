@@ -52,17 +52,18 @@ class OmsBulkRun(models.TransientModel):
     def _compute_asked_params(self):
         verbs = self.env["oms.runner"]._get_verbs()
         for run in self:
-            spec = verbs[run.verb] if run.verb else {}
-            params, required = spec.get("params", ()), spec.get("required", ())
-            run.asked_params = "".join(f" {name} " for name in _ASKED if name in params)
-            run.required_params = "".join(f" {name} " for name in _ASKED if name in required)
-            run.date_label = spec.get("date_label") or self.env._("Date")
+            params = {param.name: param for param in verbs[run.verb]._params} if run.verb else {}
+            asked = [params[name] for name in _ASKED if name in params]
+            run.asked_params = "".join(f" {param.name} " for param in asked)
+            run.required_params = "".join(f" {param.name} " for param in asked if param.is_required)
+            run.date_label = ("date" in params and params["date"].get_label(self.env)) or self.env._("Date")
 
     # === BUSINESS METHODS === #
 
     def _get_choice(self):
         """Return the params on which it depends what can be done and what it will change."""
-        return {"refund_by": self.refund_by} if self.verb == "refund" and self.refund_by else {}
+        params = self.env["oms.runner"]._get_verb(self.verb)._params if self.verb else ()
+        return {param.name: self[param.name] for param in params if param.is_leading and self[param.name]}
 
     def _get_params(self):
         """Return what the user chose, in plain values that a job can keep."""

@@ -27,10 +27,10 @@ class OmsBulkRun(models.TransientModel):
         """
         orders = self.env["sale.order"].union(*(order for order, _verb, _subject in wanted))
         verbs = {verb for _order, verb, _subject in wanted}
-        spec = self.env["oms.runner"]._get_verbs().get(next(iter(verbs))) if len(verbs) == 1 else None
-        if spec and spec.get("window") and (len(orders) == 1 or not spec.get("is_single")):
+        verb = self.env["oms.runner"]._get_verbs().get(next(iter(verbs))) if len(verbs) == 1 else None
+        if verb is not None and verb._has_window() and (len(orders) == 1 or not verb._is_single):
             return self.env["oms.runner"]._open_window(verbs.pop(), orders)
-        if spec and spec.get("ask"):
+        if verb is not None and verb._asks:
             return self._open(verbs.pop(), orders)
         plan = [{"order_id": order.id, "verb": verb, "subject": subject} for order, verb, subject in wanted]
         run = self.with_context(default_verb=None).create({"plan": plan, "order_ids": [Command.set(orders.ids)]})
@@ -58,26 +58,27 @@ class OmsBulkRun(models.TransientModel):
     def _get_plan_obstacles(self, verb, orders):
         """Return {order id: why it is left out}, also where the user may not run the verb, or it asks something."""
         runner = orders.env["oms.runner"]  # the user's own, see _compute_preview
-        spec = runner._get_verbs().get(verb)
+        wanted = runner._get_verbs().get(verb)
         text = (
             self.env._("No remedy is recommended: open it and choose one.")
-            if not spec
-            else runner._get_right_text(verb) or self._get_question_text(spec)
+            if wanted is None
+            else runner._get_right_text(verb) or self._get_question_text(wanted)
         )
         return dict.fromkeys(orders.ids, text) if text else runner._get_obstacles(verb, orders)
 
     @api.model
-    def _get_question_text(self, spec):
+    def _get_question_text(self, verb):
         """Return what a verb asks, in words, empty when it asks nothing."""
-        if spec.get("window"):
+        if verb._has_window():
             alone = self.env._("It asks in a form of its own: choose it alone.")
-            return alone if spec.get("is_single") else self.env._("It asks in a form of its own: choose these alone.")
-        if not spec.get("ask"):
+            return alone if verb._is_single else self.env._("It asks in a form of its own: choose these alone.")
+        if not verb._asks:
             return ""
+        params = [param for param in verb._params if param.is_required] or verb._params
         names = [
-            spec.get("date_label") if name == "date" else self._fields[name]._description_string(self.env)
-            for name in spec.get("required") or spec.get("params", ())
-            if name in self._fields
+            param.get_label(self.env) if param.name == "date" else self._fields[param.name]._description_string(self.env)
+            for param in params
+            if param.name in self._fields
         ]
         return self.env._("It asks for this: %(names)s. Choose these alone.", names=", ".join(names))
 

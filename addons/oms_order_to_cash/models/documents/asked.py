@@ -13,9 +13,14 @@ def is_id(value):
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= _HIGHEST
 
 
+def is_ids(value):
+    """Tell whether a value may be a list of ids."""
+    return isinstance(value, (list, tuple)) and all(is_id(record_id) for record_id in value)
+
+
 def check_ids(env, ids):
     """Return ids as a list; raise unless they are ids of records."""
-    if not isinstance(ids, (list, tuple)) or not all(is_id(record_id) for record_id in ids):
+    if not is_ids(ids):
         raise UserError(env._("Records are given by a list of their ids, as in [7, 12]."))
     return list(ids)
 

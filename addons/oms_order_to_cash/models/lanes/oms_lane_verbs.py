@@ -37,14 +37,3 @@ class OmsLane(models.AbstractModel):
         ``undo_after``: other verbs that write the same, whose newer steps have to be undone first as well.
         """
         return {}
-
-    @api.model
-    def _read_confirmed(self, orders):
-        """Read these orders, and say why those that are not confirmed can't go on.
-
-        :return: ({order id: OrderFacts} of the confirmed ones, {order id: reason} of the others)
-        """
-        facts = self._read_facts(orders.ids)
-        reason = self.env._("Confirm the order first.")
-        obstacles = {order_id: reason for order_id, fact in facts.items() if not fact.is_confirmed()}
-        return {order_id: fact for order_id, fact in facts.items() if fact.is_confirmed()}, obstacles

@@ -44,9 +44,7 @@ class OmsFlow(models.Model):
         runnable = self.filtered(lambda flow: flow.next_action in verbs)
         if not runnable:
             return self._open_next()
-        asking = runnable.filtered(
-            lambda flow: verbs[flow.next_action].get("ask") or verbs[flow.next_action].get("window")
-        )
+        asking = runnable.filtered(lambda flow: verbs[flow.next_action]._asks_first())
         jobs = self.env["oms.job"]
         for action, flows in (runnable - asking).grouped("next_action").items():
             jobs += self.env["oms.runner"]._run(action, flows.order_id, "user")
@@ -64,8 +62,8 @@ class OmsFlow(models.Model):
     @api.model
     def _get_step_groups(self, action):
         """Return whose step it is, as :meth:`has_groups` takes it; nothing where it is anybody's."""
-        spec = self.env["oms.runner"]._get_verbs().get(action, {})
-        return spec.get("groups") or _OPENED_BY.get(action)
+        verbs = self.env["oms.runner"]._get_verbs()
+        return verbs[action]._groups if action in verbs else _OPENED_BY.get(action)
 
     def _open_next(self):
         """Open what a person has to work on next."""

@@ -28,8 +28,8 @@ class OmsIssue(models.Model):
             code = wanted[self]
             if not code:
                 raise UserError(self.env._("No remedy is recommended for %(issue)s.", issue=self.display_name))
-            spec = runner._get_verb(code)
-            if not spec.get("window") and not spec.get("ask") and (verb or runner._is_reversible(code)):
+            remedy = runner._get_verb(code)
+            if not remedy._asks_first() and (verb or remedy._is_reversible()):
                 return runner._run(code, self.order_id, "user")._get_notification()
         worst_first = self.sorted(lambda issue: (-issue.score, issue.id))
         return self.env["oms.bulk.run"]._open_plan(
@@ -52,7 +52,7 @@ class OmsIssue(models.Model):
         for issues in self.grouped("type_id").values():
             left, substitutes = issues, issues.type_id.remedy_ids.filtered("is_substitute").sorted("sequence")
             for code in filter(None, [issues.type_id.verb, *substitutes.mapped("verb")]):
-                if left and code in verbs and self.env.user.has_groups(verbs[code]["groups"]):
+                if left and code in verbs and self.env.user.has_groups(verbs[code]._groups):
                     obstacles = runner._get_obstacles(code, left.order_id)
                     now = left.filtered(lambda issue, found=obstacles: not found.get(issue.order_id.id))
                     recommended.update(dict.fromkeys(now, code))

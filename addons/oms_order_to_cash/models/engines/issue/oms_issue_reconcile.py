@@ -54,10 +54,19 @@ class OmsIssue(models.Model):
         found, unknown = [], set()
         if not watched:
             return found, unknown
-        blind = self._read_signals(watched)
-        for issue_type in self._get_types():
-            keys = {order_id: fact for order_id, fact in watched.items() if (order_id, issue_type.lane) not in blind}
-            errors = self._detect(issue_type, keys, found)
+        types = self._get_types()
+        detectors = {issue_type: detector for issue_type in types if (detector := issue_type._get_detector()) is not None}
+        blind = self._read_signals(watched, detectors)
+        for issue_type in types:
+            readers = (issue_type.lane, issue_type.code)
+            keys = {
+                order_id: fact
+                for order_id, fact in watched.items()
+                if not any((order_id, reader) in blind for reader in readers)
+            }
+            # Of one whose addon is gone nothing is known.
+            detector = detectors.get(issue_type)
+            errors = dict.fromkeys(keys) if detector is None else self._detect(issue_type, detector, keys, found)
             unknown.update((order_id, issue_type.id) for order_id in watched.keys() - keys.keys() | errors.keys())
         return found, unknown
 
@@ -68,26 +77,30 @@ class OmsIssue(models.Model):
         return types.sorted(lambda issue_type: issue_type.code == "X1")
 
     @api.model
-    def _read_signals(self, watched):
-        """Have the lanes read what their detectors need; one that fails leaves the others theirs.
+    def _read_signals(self, watched, detectors):
+        """Have lanes and detectors read what finding needs; one that fails leaves the others theirs.
 
-        :return: set of (order id, lane) for which that failed
+        :param dict detectors: {oms.issue.type: detector}
+        :return: set of (order id, lane or code of the detector) for which that failed
         """
-        lanes, blind = {code: self.env[f"oms.lane.{code}"] for code, _label in LANES}, set()
+        readers, blind = {code: self.env[f"oms.lane.{code}"] for code, _label in LANES}, set()
+        readers.update(
+            (issue_type.code, detector) for issue_type, detector in detectors.items() if detector._reads_signals()
+        )
         try:
             with self.env.cr.savepoint(flush=False):
-                for lane in lanes.values():
-                    lane._read_signals(watched)
+                for reader in readers.values():
+                    reader._read_signals(watched)
             return blind
         except PASSING:
             raise
-        except Exception:  # who is to blame is found out lane by lane
-            _logger.info("Order issues: a lane could not be read, they are read one by one", exc_info=True)
-        for code, lane in lanes.items():
+        except Exception:  # who is to blame is found out one by one
+            _logger.info("Order issues: signals could not be read, they are read one by one", exc_info=True)
+        for code, reader in readers.items():
 
-            def read(order_ids, lane=lane):
+            def read(order_ids, reader=reader):
                 with self.env.cr.savepoint(flush=False):
-                    lane._read_signals({order_id: watched[order_id] for order_id in order_ids})
+                    reader._read_signals({order_id: watched[order_id] for order_id in order_ids})
 
             errors = find_culprits(read, watched)
             self._keep_failures(watched, errors, code)
@@ -95,14 +108,11 @@ class OmsIssue(models.Model):
         return blind
 
     @api.model
-    def _detect(self, issue_type, facts, found):
+    def _detect(self, issue_type, detector, facts, found):
         """Add what a detector finds; return {order id: what it raised} of those that it can't look at."""
-        detect = issue_type._get_detector()
-        if not detect:  # the addon that defined it is gone
-            return dict.fromkeys(facts)
 
         def look(order_ids):
-            findings = detect({order_id: facts[order_id] for order_id in order_ids})
+            findings = detector._find({order_id: facts[order_id] for order_id in order_ids})
             found.extend((issue_type, order_id, finding) for order_id, finding in findings.items())
 
         errors = find_culprits(look, facts) if facts else {}

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ....const import LANES, SEVERITIES
+from ...detectors.lane_detector import LaneDetector
+from ...detectors.oms_detector import PREFIX
 from ...documents.asked import on_one_record
 
 _LONGEST_SLA = 8760
@@ -10,14 +12,14 @@ _LONGEST_SLA = 8760
 class OmsIssueType(models.Model):
     """A kind of trouble an order can be in: how bad it is, who owns it, and what ends it.
 
-    The method ``_detect_<code>`` of its lane finds it; docs/issues.md says when.
+    The model ``oms.detector.<code>`` finds it; docs/issues.md says when.
     """
 
     _name = "oms.issue.type"
     _description = "Order Issue Type"
     _order = "sequence, code"
 
-    code = fields.Char(required=True, readonly=True, help="The detector of the lane is named after it.")
+    code = fields.Char(required=True, readonly=True, help="The detector is named after it.")
     name = fields.Char(string="Issue", required=True, translate=True)
     description = fields.Text(string="When It Is Raised", translate=True)
     lane = fields.Selection(list(LANES), required=True, readonly=True)
@@ -34,7 +36,7 @@ class OmsIssueType(models.Model):
 
     @api.model
     def _selection_verb(self):
-        return [(verb, spec["label"]) for verb, spec in self.env["oms.runner"]._get_verbs().items()]
+        return [(code, verb._get_label()) for code, verb in self.env["oms.runner"]._get_verbs().items()]
 
     # === COMPUTE METHODS === #
 
@@ -53,16 +55,15 @@ class OmsIssueType(models.Model):
 
     # === CONSTRAINS === #
 
-    @api.constrains("code", "lane")
+    @api.constrains("code")
     def _check_detector(self):
         for issue_type in self:
-            if not issue_type._get_detector():
+            if issue_type._get_detector() is None:
                 raise ValidationError(
                     self.env._(
-                        "Nothing finds the issue %(code)s: an addon has to define _detect_%(method)s in the lane %(lane)s.",
+                        "Nothing finds the issue %(code)s: an addon has to define the model %(model)s.",
                         code=issue_type.code,
-                        method=(issue_type.code or "").lower(),
-                        lane=issue_type.lane,
+                        model=issue_type._get_detector_name(),
                     )
                 )
 
@@ -94,11 +95,18 @@ class OmsIssueType(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _get_lane(self):
-        self.ensure_one()
-        return self.env[f"oms.lane.{self.lane}"]
+    def _get_detector_name(self):
+        return f"{PREFIX}{(self.code or '').lower()}"
 
     def _get_detector(self):
-        """Return the method that finds issues of this type among the facts of orders."""
+        """Return the detector that finds issues of this type, None where the addon that had it is gone."""
         self.ensure_one()
-        return getattr(self._get_lane(), f"_detect_{(self.code or '').lower()}", None)
+        name, lane = self._get_detector_name(), self.env[f"oms.lane.{self.lane}"]
+        if name in self.env:
+            return self.env[name]
+        return LaneDetector(lane, self.code) if hasattr(lane, f"_detect_{(self.code or '').lower()}") else None
+
+    def _explain(self, issue):
+        """Return the chain of an issue of this type, see ``oms.detector._explain``."""
+        detector = self._get_detector()
+        return [] if detector is None else detector._explain(issue)

@@ -83,7 +83,7 @@ class OmsJob(models.Model):
 
     @api.model
     def _selection_verb(self):
-        return [(verb, spec["label"]) for verb, spec in self.env["oms.runner"]._get_verbs().items()]
+        return [(code, verb._get_label()) for code, verb in self.env["oms.runner"]._get_verbs().items()]
 
     # === COMPUTE METHODS === #
 
@@ -162,7 +162,7 @@ class OmsJob(models.Model):
         if not jobs:
             raise UserError(self.env._("Only an action that failed or waits can be tried again."))
         verbs = self.env["oms.runner"]._get_verbs()
-        asking = jobs.filtered(lambda job: verbs[job.verb].get("ask") or verbs[job.verb].get("window"))
+        asking = jobs.filtered(lambda job: verbs[job.verb]._asks_first())
         latest = (jobs - asking)._get_latest()
         for batch in latest._get_batches():
             batch._retry(self.env)

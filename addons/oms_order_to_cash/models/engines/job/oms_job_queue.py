@@ -265,7 +265,8 @@ class OmsJob(models.Model):
 
     @api.model
     def _get_shared(self, company_id, verb):
-        shared = self.env["oms.runner"]._get_verbs().get(verb, {}).get("shares")
+        verbs = self.env["oms.runner"]._get_verbs()
+        shared = verb in verbs and verbs[verb]._shares
         return shared and f"{shared} of company {company_id}"
 
     @api.model

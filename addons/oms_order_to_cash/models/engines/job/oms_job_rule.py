@@ -99,8 +99,8 @@ class OmsJob(models.Model):
 
     @api.model
     def _is_left(self, verb, fact):
-        is_reached = getattr(self.env[self.env["oms.runner"]._get_verb(verb)["lane"]], f"_is_done_{verb}", None)
-        return bool(is_reached) and not is_reached(fact)
+        # None of what has no end.
+        return self.env["oms.runner"]._get_verb(verb)._is_done(fact) is False
 
     def _get_round(self):
         return int(self.cause.rpartition(_ROUND)[2]) if _ROUND in self.cause else 1
@@ -164,7 +164,7 @@ class OmsJob(models.Model):
         """Return the choices of a batch; a rule's day is counted from today on."""
         params = super()._get_params()
         if "in_days" in params:
-            taken = self.env["oms.runner"]._get_verb(self[0].verb).get("params", ())
+            taken = self.env["oms.runner"]._get_verb(self[0].verb)._get_param_names()
             today = fields.Date.context_today(self.with_context(tz=self[0].user_id.tz))
             day = today + timedelta(days=params.pop("in_days"))
             params["payment_date" if "payment_date" in taken else "date"] = fields.Date.to_string(day)

@@ -100,10 +100,8 @@ class OmsJob(models.Model):
     def _take_back(self, order):
         """Undo it, and refuse to where its documents are not as before."""
         now = order._oms_read_snapshot(order.ids)[order.id]
-        lane = order.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]].with_company(self.company_id)
-        getattr(lane, f"_undo_{self.verb}")(
-            order.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {}
-        )
+        verb = self.env["oms.runner"]._get_verb(self.verb).with_env(order.env).with_company(self.company_id)
+        verb._undo(order.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {})
         after = order._oms_read_snapshot(order.ids)[order.id]
         wrong = find_unrestored(self.sudo().changes or {}, now, after)  # who undoes it may not see all that it changed
         if wrong:
@@ -122,7 +120,8 @@ class OmsJob(models.Model):
             return self.env._("it is undone already.")
         if self.state != "done":
             return self.env._("it was not done.")
-        if not self.env["oms.runner"]._is_reversible(self.verb):
+        verb = self.env["oms.runner"]._get_verb(self.verb)
+        if not verb._is_reversible():
             return self.env._("a step of this kind can't be taken back.")
         if not self._filter_fresh():
             return self.env._("it was done more than 24 hours ago.")
@@ -133,9 +132,7 @@ class OmsJob(models.Model):
                 newer=newer.display_name,
                 date=format_datetime(self.env, newer.date_done),
             )
-        lane = self.env[self.env["oms.runner"]._get_verb(self.verb)["lane"]]
-        check = getattr(lane, f"_can_undo_{self.verb}", None)
-        return check(self.order_id, self.documents or {}, self.sudo().undo_data or {}) if check else ""
+        return verb._can_undo(self.order_id, self.documents or {}, self.sudo().undo_data or {})
 
     def _get_seen_obstacle(self):
         """Return why the user can't undo this job, be it that they may not see what stands in the way."""
@@ -147,7 +144,7 @@ class OmsJob(models.Model):
     def _filter_fresh(self):
         """Return those of these jobs whose kind is reversible, and that were done a short time ago."""
         since, verbs = fields.Datetime.now() - timedelta(hours=_HOURS), self.env["oms.runner"]._get_verbs()
-        reversible = {verb for verb, spec in verbs.items() if hasattr(self.env[spec["lane"]], f"_undo_{verb}")}
+        reversible = {code for code, verb in verbs.items() if verb._is_reversible()}
         return self.filtered(
             lambda job: (
                 job.state == "done"
@@ -179,7 +176,7 @@ class OmsJob(models.Model):
         later = self.sudo().search(domain, order="date_done desc, id desc").grouped("order_id")
         newer = {}
         for job in self:
-            same = {job.verb, *verbs[job.verb].get("undo_after", ())}
+            same = {job.verb, *verbs[job.verb]._undo_after}
             last = next((other for other in later.get(job.order_id, ()) if other.verb in same), job)
             if last.id != job.id:
                 newer[job] = last

@@ -1,17 +1,18 @@
 import logging
-from datetime import date
-from math import isfinite
 
 from psycopg2 import IntegrityError
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
+from odoo.tools import ormcache
 from odoo.tools.misc import clean_context
 
 from ....const import LANES
-from ...documents.asked import is_id
+from ...documents.asked import is_ids
 from ...documents.mail.mail_thread_at_once import Posts
 from ..transaction import PASSING
+from ...verbs.lane_verb import LaneVerb
+from ...verbs.oms_verb import PREFIX
 from .oms_job import UNASKED, UNATTENDED
 from .snapshot import compare
 
@@ -26,18 +27,6 @@ REFUSALS = (UserError, RedirectWarning, IntegrityError)
 # All that the context of a client may say to a verb: who reads, and in which companies. Whatever else it or a screen has put
 # there is not meant for the documents that verbs make.
 _CONTEXT = ("lang", "tz", "uid", "allowed_company_ids")
-# A day that a program makes up can leave the calendar where it is reckoned with.
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
-# What stands for a choice in plain values, by the last words of its name.
-_KINDS = {
-    "date": date,
-    "percent": (int, float),
-    "products": dict,
-    "notify": (bool, int),
-    "again": (bool, int),
-    "taxes": (bool, int),
-    **dict.fromkeys(("note", "street", "city", "zip", "email", "vat"), str),
-}
 
 
 class Failure(str):
@@ -64,7 +53,7 @@ class OmsRunner(models.AbstractModel):
         :return: list of dicts ``order_id``, ``state``, ``message``, ``documents`` ({model: ids}); an order that is not there
             has failed
         """
-        if not self._is_fit("ids", order_ids):
+        if not is_ids(order_ids):
             raise UserError(self.env._("Orders are given by a list of their ids, as in [7, 12]."))
         order_ids = list(dict.fromkeys(order_ids))
         orders = self.env["sale.order"].browse(order_ids).exists()
@@ -83,19 +72,27 @@ class OmsRunner(models.AbstractModel):
 
     @api.model
     def _get_verbs(self):
-        """Return all that can be done to orders: {code: dict}, as the lanes' ``_get_verbs`` describe it."""
-        return {
-            verb: {**spec, "lane": f"oms.lane.{code}"}
-            for code, _label in LANES
-            for verb, spec in self.env[f"oms.lane.{code}"]._get_verbs().items()
-        }
+        """Return all that can be done to orders, as {code: verb}, lane by lane."""
+        lanes = [code for code, _label in LANES]
+        verbs = [self.env[name] for name in self._get_verb_names()]
+        verbs += [
+            LaneVerb(self.env, code, lane, spec)
+            for lane in lanes
+            for code, spec in self.env[f"oms.lane.{lane}"]._get_verbs().items()
+        ]
+        return {verb._get_code(): verb for verb in sorted(verbs, key=lambda verb: lanes.index(verb._lane))}
 
     @api.model
-    def _get_verb(self, verb):
+    @ormcache()
+    def _get_verb_names(self):
+        return [name for name in self.env.registry if name.startswith(PREFIX) and self.env[name]._label]
+
+    @api.model
+    def _get_verb(self, code):
         verbs = self._get_verbs()
-        if not isinstance(verb, str) or verb not in verbs:
-            raise UserError(self.env._("There is no action called %(verb)s.", verb=verb))
-        return verbs[verb]
+        if not isinstance(code, str) or code not in verbs:
+            raise UserError(self.env._("There is no action called %(verb)s.", verb=code))
+        return verbs[code]
 
     @api.model
     def _check_rights(self, verb, orders):
@@ -108,10 +105,10 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _get_right_text(self, verb):
         """Return in words that the user may not run a verb, empty when they may."""
-        spec = self._get_verb(verb)
-        if self.env.su or self.env.user.has_groups(spec["groups"]):
+        asked = self._get_verb(verb)
+        if self.env.su or self.env.user.has_groups(asked._groups):
             return ""
-        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=spec["label"])
+        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=asked._get_label())
 
     @api.model
     def _get_doers_text(self, groups):
@@ -127,7 +124,7 @@ class OmsRunner(models.AbstractModel):
         :return: {order id: reason, empty when it can}
         """
         self.env.flush_all()
-        can = getattr(self.env[self._get_verb(verb)["lane"]], f"_can_{verb}")
+        can = self._get_verb(verb)._can
         return self._read_each(verb, orders, lambda some: can(some, **(params or {})), Failure)
 
     @api.model
@@ -137,23 +134,23 @@ class OmsRunner(models.AbstractModel):
         :return: {order id: list of sentences}
         """
         self.env.flush_all()
-        lane = self.env[self._get_verb(verb)["lane"]]
-        preview = getattr(lane, f"_preview_{verb}", None)
-        if not preview:
+        asked = self._get_verb(verb)
+        if not asked._says("_preview"):
             return {order.id: [] for order in orders}
-        return self._read_each(verb, orders, lambda some: preview(some, **(params or {})), lambda text: [text])
+        return self._read_each(
+            verb, orders, lambda some: asked._preview(some, **(params or {})), lambda text: [text]
+        )
 
     @api.model
     def _is_reversible(self, verb):
         """Tell whether what a verb did can be undone."""
-        return hasattr(self.env[self._get_verb(verb)["lane"]], f"_undo_{verb}")
+        return self._get_verb(verb)._is_reversible()
 
     @api.model
     def _open_window(self, verb, orders):
         """Return the window in which a person does what this verb stands for, for a user who may run it."""
         self._check_rights(verb, orders)
-        spec = self._get_verb(verb)
-        return getattr(self.env[spec["lane"]], spec["window"])(orders)
+        return self._get_verb(verb)._open_window(orders)
 
     # === RUN === #
 
@@ -201,30 +198,14 @@ class OmsRunner(models.AbstractModel):
         if not isinstance(params or {}, dict):
             raise UserError(self.env._("What the action is to choose is given by name, as in {'note': 'why'}."))
         params = {name: value for name, value in (params or {}).items() if value}
-        unknown = params.keys() - set(self._get_verb(verb).get("params", ()))
+        taken = {param.name: param for param in self._get_verb(verb)._params}
+        unknown = params.keys() - taken.keys()
         if unknown:
             raise UserError(self.env._("This action takes no %(names)s.", names=", ".join(sorted(unknown))))
-        wrong = [name for name, value in params.items() if not self._is_fit(name, value)]
+        wrong = [name for name, value in params.items() if not taken[name].is_fit(value)]
         if wrong:
             raise UserError(self.env._("%(name)s can't be %(value)s.", name=wrong[0], value=params[wrong[0]]))
         return params
-
-    @api.model
-    def _is_fit(self, name, value):
-        """Tell whether a choice is of its kind: a program sends whatever it likes."""
-        kind = name if name in _KINDS else name.rpartition("_")[2]
-        if kind == "ids":
-            return isinstance(value, (list, tuple)) and all(is_id(record_id) for record_id in value)
-        if kind == "id":
-            return is_id(value)
-        if isinstance(value, float) and not isfinite(value):
-            return False
-        if kind != "date" or not isinstance(value, str):
-            return isinstance(value, _KINDS.get(kind, object))
-        try:
-            return _FIRST_DAY <= fields.Date.to_date(value) <= _LAST_DAY
-        except (TypeError, ValueError):
-            return False
 
     @api.model
     def _execute(self, verb, orders, params, attempt):
@@ -234,7 +215,6 @@ class OmsRunner(models.AbstractModel):
         :return: {order id: dict} with ``state`` (done, skipped, failed, or busy when someone else holds the order),
             ``message``, ``documents``, ``undo_data``
         """
-        spec = self._get_verb(verb)
         self.env.flush_all()
         locked = self._lock(verb, orders, params)
         busy = self.env._("Someone else is working on it right now.")
@@ -247,22 +227,23 @@ class OmsRunner(models.AbstractModel):
         ready = locked.filtered(lambda order: not reasons.get(order.id))
         self.env["oms.order.guard"]._bump(ready.ids)
         for company, batch in ready.grouped("company_id").items():
-            outcomes.update(attempt(spec["lane"], verb, batch.with_company(company), params))
+            outcomes.update(attempt(verb, batch.with_company(company), params))
         return outcomes
 
     @api.model
     def _lock(self, verb, orders, params):
         """Lock the orders, their lines and the documents to change; return the orders nobody else holds any part of."""
-        spec = self._get_verb(verb)
         locked = orders.try_lock_for_update(allow_referencing=True)
         # A warehouse user may not read prices, but locks the lines all the same.
         lines = self.env["sale.order.line"].sudo().search([("order_id", "in", locked.ids)])
         held = lines - lines.try_lock_for_update(allow_referencing=True)
         locked -= held.order_id.with_env(self.env)
-        if spec.get("documents"):
-            read = getattr(self.env[spec["lane"]], spec["documents"])
+        asked = self._get_verb(verb)
+        if asked._says("_get_documents"):
             # What can't be told here, can't be told by what looks at the order next either, which says so.
-            documents = self._read_each(verb, locked, lambda some: read(some, **params), lambda text: None)
+            documents = self._read_each(
+                verb, locked, lambda some: asked._get_documents(some, **params), lambda text: None
+            )
             documents = {order_id: records for order_id, records in documents.items() if records}
             every = next(iter(documents.values()), locked.browse()).union(*documents.values())
             held = every - every.try_lock_for_update(allow_referencing=True)
@@ -291,11 +272,11 @@ class OmsRunner(models.AbstractModel):
         }
 
     @api.model
-    def _attempt(self, lane, verb, orders, params):
+    def _attempt(self, verb, orders, params):
         """Try all orders at once; if that fails, each half, down to the order that is to blame."""
         try:
             with self.env.cr.savepoint():
-                return self._do(lane, verb, orders, params)
+                return self._do(verb, orders, params)
         except PASSING:
             raise
         except LockError:
@@ -306,19 +287,19 @@ class OmsRunner(models.AbstractModel):
                 return {orders.id: {"state": "failed", "message": self._explain_error(verb, orders, error)}}
         middle = len(orders) // 2
         return {
-            **self._attempt(lane, verb, orders[:middle], params),
-            **self._attempt(lane, verb, orders[middle:], params),
+            **self._attempt(verb, orders[:middle], params),
+            **self._attempt(verb, orders[middle:], params),
         }
 
     @api.model
-    def _do(self, lane, verb, orders, params):
+    def _do(self, verb, orders, params):
         """Act on orders of one company, all or none."""
         posts = Posts() if len(orders) > 1 else None
         orders = orders.with_context(oms_posts=posts) if posts else orders
-        lane = self.env[lane].with_env(orders.env)
+        acting = self._get_verb(verb).with_env(orders.env)
         found = self._read_snapshots(verb, orders)
-        before = getattr(lane, f"_before_{verb}", lambda orders: {})(orders)
-        results = getattr(lane, f"_do_{verb}")(orders, **params)
+        before = acting._before(orders)
+        results = acting._do(orders, **params)
         if posts:
             posts.send()
         self.env.flush_all()

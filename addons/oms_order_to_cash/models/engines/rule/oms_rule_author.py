@@ -59,12 +59,12 @@ class OmsRule(models.Model):
             return
         verbs = self.env["oms.runner"]._get_verbs()
         for step in self.filtered(lambda rule: rule.mode == "live").step_ids:
-            if not self.env.user.has_groups(verbs[step.verb]["groups"]):
+            if not self.env.user.has_groups(verbs[step.verb]._groups):
                 raise AccessError(
                     self.env._(
                         "%(rule)s: you may not run %(verb)s yourself. Leave it off, and have somebody switch it on who may.",
                         rule=step.rule_id.name,
-                        verb=verbs[step.verb]["label"],
+                        verb=verbs[step.verb]._get_label(),
                     )
                 )
 

@@ -17,8 +17,6 @@ _CHOICES = {
     "note": "note",
 }
 _DAYS = {"date", "payment_date"}
-# They answer a person's question about one order, which no rule can know.
-_UNSUITED = ("retry", "substitute")
 
 
 class OmsRuleStep(models.Model):
@@ -53,9 +51,10 @@ class OmsRuleStep(models.Model):
     @api.model
     def _selection_verb(self):
         """Offer what needs no window."""
-        verbs = self.env["oms.runner"]._get_verbs()
         return [
-            (verb, spec["label"]) for verb, spec in verbs.items() if not spec.get("window") and verb not in _UNSUITED
+            (code, verb._get_label())
+            for code, verb in self.env["oms.runner"]._get_verbs().items()
+            if verb._is_for_rules and not verb._has_window()
         ]
 
     # === COMPUTE METHODS === #
@@ -163,16 +162,16 @@ class OmsRuleStep(models.Model):
 
     def _get_offered(self):
         """Return the names of the fields in which this step's verb lets choose."""
-        return self._get_names("params")
+        verb = self.env["oms.runner"]._get_verbs().get(self.verb)
+        return self._get_names(verb._get_param_names() if verb else set())
 
     def _get_needed(self):
         """Return the names of the fields without which this step's verb can't be run: nobody is there to be asked."""
-        return self._get_names("required")
+        verb = self.env["oms.runner"]._get_verbs().get(self.verb)
+        return self._get_names(verb._get_required() if verb else set())
 
-    def _get_names(self, key):
-        params = set(self.env["oms.runner"]._get_verbs().get(self.verb, {}).get(key, ()))
-        if params & _DAYS:
-            params.add("in_days")
+    def _get_names(self, params):
+        params = params | {"in_days"} if params & _DAYS else params
         return {name for name, param in _CHOICES.items() if param in params}
 
     def _get_params(self):
@@ -181,7 +180,7 @@ class OmsRuleStep(models.Model):
         values = self._convert_to_write({name: self[name] for name in _CHOICES})
         params = {_CHOICES[name]: value for name, value in values.items() if value}
         issue_type = self.rule_id.issue_type_id
-        taken = self.env["oms.runner"]._get_verb(self.verb).get("params", ())
+        taken = self.env["oms.runner"]._get_verb(self.verb)._get_param_names()
         if issue_type and self.rule_id._get_moment() == "issue_raised" and "issue_type_id" in taken:
             params["issue_type_id"] = issue_type.id
         return params

@@ -57,7 +57,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_batch(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         free, ready = self._get_batchable(orders), self._get_ready_transfers(orders)
         return {
             order.id: obstacles.get(order.id) or self._get_batch_obstacle(free[order.id], ready[order.id])
@@ -189,7 +189,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_chase(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         for order_id, pickings in self._get_blocking(facts).items():
             if not pickings:
                 obstacles[order_id] = self.env._("None of its transfers waits for an earlier step.")
@@ -210,7 +210,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _preview_chase(self, orders):
-        facts, _obstacles = self._read_confirmed(orders)
+        facts, _obstacles = self.env["oms.verb"]._read_confirmed(orders)
         return {
             order_id: [
                 self.env._(
@@ -277,7 +277,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_split(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         nothing = self.env._("None of its transfers is held back with a part of it ready.")
         splittable = self._get_splittable(orders)
         return {order.id: obstacles.get(order.id) or ("" if splittable[order.id] else nothing) for order in orders}

@@ -98,7 +98,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_rate_shop(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         carried = self._get_carried(orders)
         for order in orders:
             obstacles[order.id] = (
@@ -223,7 +223,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_set_carrier(self, orders, carrier_id=None):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         carried = self._get_carried(orders)
         for order in orders:
             obstacles[order.id] = (

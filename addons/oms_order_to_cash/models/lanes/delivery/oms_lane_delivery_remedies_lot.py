@@ -60,7 +60,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_replace_lot(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         bad = self._get_bad_lot_lines(orders)
         return {order.id: obstacles.get(order.id) or self._get_lot_obstacle(bad[order.id]) for order in orders}
 

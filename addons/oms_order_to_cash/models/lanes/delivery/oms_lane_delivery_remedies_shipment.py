@@ -161,6 +161,6 @@ class OmsLaneDelivery(models.AbstractModel):
                 )
         # Who has no address gets none.
         reachable = to_claim.filtered(lambda picking: picking.partner_id.email)
-        self._write_to_partners("oms_mail_template_claim", reachable)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_claim", reachable)
         nothing = self.env._("Somebody looks into it already.")
         return {order_id: (pickings & to_claim) or nothing for order_id, pickings in stuck.items()}

@@ -28,7 +28,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_plan(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         for order in orders.browse(facts):
             if order.locked:
                 obstacles[order.id] = self.env._("It is locked: unlock it to plan its delivery.")
@@ -122,7 +122,7 @@ class OmsLaneDelivery(models.AbstractModel):
 
     @api.model
     def _can_deliver(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         ready = self._get_transfers(facts)
         for order_id, fact in facts.items():
             if not fact.outward_moves:

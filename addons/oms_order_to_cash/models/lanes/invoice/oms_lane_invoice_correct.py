@@ -68,7 +68,7 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _can_correct_draft(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         for order_id, fact in facts.items():
             drafted = any(invoice["state"] == "draft" for invoice in fact.invoices)
             right = (

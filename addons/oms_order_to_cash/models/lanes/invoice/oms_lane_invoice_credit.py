@@ -93,7 +93,7 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _read_billed_facts(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         self._read_billed(facts)
         return facts, obstacles
 

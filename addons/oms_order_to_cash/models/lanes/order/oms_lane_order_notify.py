@@ -60,7 +60,7 @@ class OmsLaneOrder(models.AbstractModel):
         template = self.env["mail.template"].sudo().browse(template_id).exists()
         if template.model != "sale.order":
             raise UserError(self.env._("Choose the mail to send: a template for sales orders."))
-        self._post_template(template, orders)
+        self.env["oms.verb"]._post_template(template, orders)
         return {order.id: order for order in orders}
 
     # === A COLLEAGUE === #

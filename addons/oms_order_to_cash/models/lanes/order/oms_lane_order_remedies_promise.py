@@ -20,7 +20,7 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _can_repromise(self, orders, date=None, note=None, notify=None):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         gone = self.env._("All of it has left: there is nothing to promise.")
         return {**obstacles, **{order_id: "" if self._get_owed(fact) else gone for order_id, fact in facts.items()}}
 
@@ -109,7 +109,7 @@ class OmsLaneOrder(models.AbstractModel):
         )
         order._message_log(body=f"{body} {note}" if note else body)
         if notify:
-            self._write_to_partners("oms_mail_template_promise", order)
+            self.env["oms.verb"]._write_to_partners("oms_mail_template_promise", order)
         return True
 
     @api.model

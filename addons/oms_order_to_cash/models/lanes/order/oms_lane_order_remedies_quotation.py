@@ -71,7 +71,7 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _do_remind(self, orders):
         """Ask customers by mail for an answer to their quotations."""
-        self._write_to_partners("oms_mail_template_quotation_reminder", orders)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_quotation_reminder", orders)
         orders.oms_reminded_on = fields.Datetime.now()
         return {order.id: order for order in orders}
 
@@ -160,5 +160,5 @@ class OmsLaneOrder(models.AbstractModel):
         wizard = self.env["payment.link.wizard"].with_context(active_model="sale.order", active_id=order.id)
         link = wizard.create({"amount": amount} if amount else {})
         asked = order.with_context(oms_payment_asked=Handed({"link": link.link, "amount": link.amount}))
-        self._write_to_partners("oms_mail_template_payment_link", asked)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_payment_link", asked)
         order.oms_payment_asked_on = fields.Datetime.now()

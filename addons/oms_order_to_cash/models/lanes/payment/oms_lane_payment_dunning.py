@@ -86,7 +86,7 @@ class OmsLanePayment(models.AbstractModel):
         """Remind customers of invoices that are due soon, once each."""
         due = self._get_to_remind(orders)
         moves = self.env["account.move"].union(*due.values())
-        self._write_to_partners("oms_mail_template_due_reminder", moves)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_due_reminder", moves)
         moves.oms_reminded_on = fields.Date.today()
         return due
 
@@ -173,7 +173,7 @@ class OmsLanePayment(models.AbstractModel):
         due = self._get_to_dun(orders)
         moves = self.env["account.move"].union(*due.values())
         for level, at_level in moves.grouped("oms_dunning_level").items():
-            self._write_to_partners(f"oms_mail_template_dunning_{level + 1}", at_level)
+            self.env["oms.verb"]._write_to_partners(f"oms_mail_template_dunning_{level + 1}", at_level)
             at_level.write({"oms_dunning_level": level + 1, "oms_dunned_on": fields.Date.today()})
         return due
 

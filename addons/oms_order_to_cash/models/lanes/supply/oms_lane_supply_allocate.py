@@ -122,7 +122,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _can_allocate(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         plan = self._plan_allocate(orders)
         for order in orders:
             if order.id not in obstacles:

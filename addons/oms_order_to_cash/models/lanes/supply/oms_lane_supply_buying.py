@@ -30,7 +30,7 @@ class OmsLaneSupply(models.AbstractModel):
     @api.model
     def _read_confirmed_short(self, orders):
         """Return (facts of the confirmed orders with their shortages, obstacles of the others)."""
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         self._read_signals(facts)
         return facts, obstacles
 

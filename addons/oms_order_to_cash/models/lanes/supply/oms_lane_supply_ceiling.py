@@ -29,7 +29,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _can_confirm_in_ceiling(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         rest = orders.filtered(lambda order: order.id not in obstacles)
         drafts, small = self._get_drafts(rest), self._get_small_drafts(rest)
         return {

@@ -64,7 +64,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _can_confirm_purchase(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         rest = orders.filtered(lambda order: order.id not in obstacles)
         drafts = self._get_drafts(rest)
         return {**obstacles, **{order.id: self._get_draft_obstacle(drafts[order.id]) for order in rest}}
@@ -187,7 +187,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _can_expedite(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         rest = orders.filtered(lambda order: order.id not in obstacles)
         late = self._get_late_purchases(rest)
         return {**obstacles, **{order.id: self._get_expedite_obstacle(late[order.id]) for order in rest}}
@@ -243,7 +243,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _mail_expedite(self, purchase, needed):
-        self._write_to_partners("oms_mail_template_expedite", purchase.with_context(oms_needed=Handed(needed)))
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_expedite", purchase.with_context(oms_needed=Handed(needed)))
 
     @api.model
     def _note_expedited(self, order, asked, lines):

@@ -46,7 +46,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _can_transfer(self, orders):
-        _facts, obstacles = self._read_confirmed(orders)
+        _facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         plan = self._plan_transfer(orders)
         for order in orders:
             if order.id not in obstacles:

@@ -17,7 +17,7 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _can_reserve(self, orders):
-        facts, obstacles = self._read_confirmed(orders)
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
         return {**obstacles, **{order_id: self._get_reserve_obstacle(fact) for order_id, fact in facts.items()}}
 
     @api.model

@@ -2,8 +2,10 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 
-class OmsLane(models.AbstractModel):
-    _inherit = "oms.lane"
+class OmsVerb(models.AbstractModel):
+    """Verbs that write to customers and vendors."""
+
+    _inherit = "oms.verb"
 
     @api.model
     def _write_to_partners(self, name, documents):

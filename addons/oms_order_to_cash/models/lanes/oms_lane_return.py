@@ -2,14 +2,39 @@ from odoo import api, models
 
 
 class OmsLaneReturn(models.AbstractModel):
-    """What the customer is owed for what was billed and he does not keep: goods that came back, an order that was cancelled.
+    """What comes back, beside the flow: announced, received, credited.
 
-    It is an amount: what was billed of it, less what credit notes gave for it, at whatever price. A *part* of it is a tuple (row
-    of an invoice or credit note, quantity of it to credit in the order line's unit), see ``_oms_read_billed``: all parts credited
-    make exactly the amount owed, and the quantities that are right.
+    What the customer is owed for what was billed and he does not keep - goods that came back, an order that was cancelled - is an
+    amount: what was billed of it, less what credit notes gave for it, at whatever price. A *part* of it is a tuple (row of an
+    invoice or credit note, quantity of it to credit in the order line's unit), see ``_oms_read_billed``: all parts credited make
+    exactly the amount owed, and the quantities that are right.
     """
 
-    _inherit = "oms.lane.return"
+    _name = "oms.lane.return"
+    _inherit = "oms.lane"
+    _description = "Return Lane"
+
+    @api.model
+    def _get_state(self, fact):
+        if any(move["is_return"] for move in fact.moves):
+            return {"state": "todo", "action": "receive"}
+        if self._get_amount_not_kept(fact):
+            drafted = any(invoice["state"] == "draft" for invoice in fact.invoices)
+            return {
+                "state": "doing",
+                "action": self.env["oms.lane.invoice"]._get_posting(fact) if drafted else "credit",
+            }
+        return {"state": "done" if fact.header["has_return"] else "none"}
+
+    @api.model
+    def _get_owed_quantities(self, fact, with_drafts=False):
+        """Return how much of which line is neither kept nor credited nor replaced: {order line id: quantity in its unit}."""
+        return {
+            line_id: sum(quantity for row, quantity in parts if row["move_type"] == "out_invoice")
+            for line_id, parts in self._get_owed_parts(fact, with_drafts).items()
+        }
+
+    # === WHAT IS OWED FOR WHAT IS NOT KEPT === #
 
     @api.model
     def _get_owed_parts(self, fact, with_drafts=False):

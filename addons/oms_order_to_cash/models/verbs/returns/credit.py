@@ -1,25 +1,23 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
-class OmsLaneReturn(models.AbstractModel):
+class OmsVerbCredit(models.AbstractModel):
     """The credit note for what came back: of exactly the quantities owed, at the prices invoiced."""
 
-    _inherit = "oms.lane.return"
+    _name = "oms.verb.credit"
+    _inherit = "oms.verb"
+    _description = "Credit What Came Back"
+
+    _label = _lt("Credit what came back")
+    _lane = "return"
+    _groups = "account.group_account_invoice,sales_team.group_sale_salesman"
 
     @api.model
-    def _get_verbs(self):
-        return {
-            **super()._get_verbs(),
-            "credit": {
-                "label": self.env._("Credit what came back"),
-                "groups": "account.group_account_invoice,sales_team.group_sale_salesman",
-                "documents": "_get_creditable_invoices",
-            },
-        }
-
-    @api.model
-    def _get_creditable_invoices(self, orders):
+    def _get_documents(self, orders):
         """Return, per order, its posted invoices, newest first."""
         # As core lets a salesperson invoice an order whatever journals they may read.
         invoices = {
@@ -35,13 +33,13 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _get_to_credit(self, orders):
-        """Return, per order and invoice, what to credit: {order id: {invoice id: [(row, quantity)]}}, see ``_get_owed_parts``."""
-        return {order_id: self._group_parts(fact) for order_id, fact in self._read_facts(orders.ids).items()}
+        """Return, per order and invoice, what to credit: {order id: {invoice id: [(row, quantity)]}}, see ``oms.lane.return``."""
+        return {order_id: self._group_parts(fact) for order_id, fact in self._read_facts(orders).items()}
 
     @api.model
     def _group_parts(self, fact):
         """Group what is owed by the posted invoices it stands on; what a credit note gave already goes with the one it reversed."""
-        parts = [part for of_line in self._get_owed_parts(fact, with_drafts=True).values() for part in of_line]
+        parts = [part for of_line in self.env["oms.lane.return"]._get_owed_parts(fact, with_drafts=True).values() for part in of_line]
         grouped = {}
         for row, quantity in parts:
             if row["move_type"] == "out_invoice" and row["quantity"] > 0 and row["state"] == "posted":
@@ -62,8 +60,8 @@ class OmsLaneReturn(models.AbstractModel):
     # === CREDIT === #
 
     @api.model
-    def _can_credit(self, orders):
-        facts = self._read_facts(orders.ids)
+    def _can(self, orders):
+        facts = self._read_facts(orders)
         return {
             order_id: "" if self._group_parts(fact) else self._get_credit_obstacle(fact)
             for order_id, fact in facts.items()
@@ -71,14 +69,14 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _get_credit_obstacle(self, fact):
-        if not self._get_owed_parts(fact):
+        if not self.env["oms.lane.return"]._get_owed_parts(fact):
             return self.env._("Nothing of it came back that is neither credited nor replaced.")
-        if not self._get_owed_parts(fact, with_drafts=True):
+        if not self.env["oms.lane.return"]._get_owed_parts(fact, with_drafts=True):
             return self.env._("Its credit note is made already: post it.")
         return self.env._("What came back stands on no posted invoice: correct its draft invoice.")
 
     @api.model
-    def _preview_credit(self, orders):
+    def _preview(self, orders):
         previews = {}
         for order_id, invoices in self._get_to_credit(orders).items():
             previews[order_id] = [self._get_credit_text(*part) for parts in invoices.values() for part in parts]
@@ -88,7 +86,7 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _get_credit_text(self, row, quantity):
-        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_creditable_invoices
+        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_documents
         amount = quantity * row["total"] / row["quantity"]
         if row["move_type"] == "out_refund":
             return self.env._(
@@ -106,13 +104,13 @@ class OmsLaneReturn(models.AbstractModel):
         )
 
     @api.model
-    def _do_credit(self, orders):
+    def _do(self, orders):
         """Credit what is owed, at the invoiced prices; who keeps the books posts it at once, for others it is a draft."""
         made = {}
         for order_id, invoices in self._get_to_credit(orders).items():
             made[order_id] = self.env["account.move"]
             for invoice_id, parts in invoices.items():
-                invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_creditable_invoices
+                invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_documents
                 made[order_id] |= self._make_credit(invoice, parts).sudo(False)
         if self._may_post():
             self.env["account.move"].union(*made.values()).action_post()
@@ -154,7 +152,7 @@ class OmsLaneReturn(models.AbstractModel):
         return credit
 
     @api.model
-    def _can_undo_credit(self, order, documents, before):
+    def _can_undo(self, order, documents, before):
         credits = self.env["account.move"].browse(documents.get("account.move", [])).exists()
         if not credits.filtered(lambda move: move.state != "cancel"):
             return self.env._("it is cancelled.")
@@ -175,7 +173,7 @@ class OmsLaneReturn(models.AbstractModel):
         return bool(partials.move_id - credit - credit.reversed_entry_id)
 
     @api.model
-    def _undo_credit(self, order, documents, before):
+    def _undo(self, order, documents, before):
         """Delete or cancel the credit notes, as the books allow; the invoices are open again as before."""
         credits = self.env["account.move"].browse(documents.get("account.move", [])).exists()
         credits.filtered(lambda move: move.state == "posted").button_draft()

@@ -1,0 +1,2 @@
+from . import oms_detector
+from . import returns

@@ -1,0 +1,3 @@
+from . import oms_verb
+from . import oms_verb_mail
+from . import returns
