@@ -154,6 +154,8 @@ class OmsLaneOrder(models.AbstractModel):
             results[order.id] = (
                 (released[order], text) if order in released else text or self.env._("It is not on hold.")
             )
+        accepted = mine.filtered(lambda hold: hold.reason_id.is_credit and hold.state == "released").order_id
+        self._remember_exposure(orders.filtered(lambda order: order.id in accepted.ids))
         return results
 
     @api.model

@@ -90,14 +90,6 @@ class OmsLaneOrder(models.AbstractModel):
             {"oms_credit_accepted": before["accepted"], "oms_credit_accepted_on": before["accepted_on"]}
         )
 
-    @api.model
-    def _do_release(self, orders, note=None, hold_ids=None):
-        credit = self._get_holds_to_release(orders, hold_ids).filtered(lambda hold: hold.reason_id.is_credit)
-        results = super()._do_release(orders, note=note, hold_ids=hold_ids)
-        released = credit.filtered(lambda hold: hold.state == "released").order_id
-        self._remember_exposure(orders.filtered(lambda order: order.id in released.ids))
-        return results
-
     # === DEPOSIT === #
 
     @api.model

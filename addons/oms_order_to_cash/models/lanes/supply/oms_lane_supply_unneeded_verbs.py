@@ -8,24 +8,23 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _get_verbs(self):
-        groups = "purchase.group_purchase_user"
         return {
             **super()._get_verbs(),
             "lower_purchase": {
                 "label": self.env._("Lower purchase"),
-                "groups": groups,
+                "groups": "purchase.group_purchase_user",
                 "documents": "_get_unneeded_purchases",
                 "undo_after": ("cancel_purchase", "keep_for_stock"),
             },
             "cancel_purchase": {
                 "label": self.env._("Cancel purchase"),
-                "groups": groups,
+                "groups": "purchase.group_purchase_user",
                 "documents": "_get_unneeded_purchases",
                 "undo_after": ("lower_purchase", "keep_for_stock"),
             },
             "keep_for_stock": {
                 "label": self.env._("Keep for stock"),
-                "groups": groups,
+                "groups": "purchase.group_purchase_user",
                 "documents": "_get_unneeded_purchases",
                 "undo_after": ("lower_purchase", "cancel_purchase"),
             },
