@@ -74,7 +74,9 @@ class TestOmsBulkRun(OmsRunnerCase):
         order, verbs = self._place_order(), self.runner._get_verbs()
         for verb, spec in verbs.items():
             if not spec._has_window():
-                self.assertEqual(self.env["oms.bulk.run"]._open(verb, order)["name"], f"{spec._get_label()}: {order.name}")
+                self.assertEqual(
+                    self.env["oms.bulk.run"]._open(verb, order)["name"], f"{spec._get_label()}: {order.name}"
+                )
             self.assertLessEqual(spec._get_required(), spec._get_param_names(), verb)
             # What a verb's date means differs: the window has to say it.
             dates = [param for param in spec._params if param.name == "date"]

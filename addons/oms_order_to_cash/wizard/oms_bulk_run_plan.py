@@ -76,7 +76,9 @@ class OmsBulkRun(models.TransientModel):
             return ""
         params = [param for param in verb._params if param.is_required] or verb._params
         names = [
-            param.get_label(self.env) if param.name == "date" else self._fields[param.name]._description_string(self.env)
+            param.get_label(self.env)
+            if param.name == "date"
+            else self._fields[param.name]._description_string(self.env)
             for param in params
             if param.name in self._fields
         ]

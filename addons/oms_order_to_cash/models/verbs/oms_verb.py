@@ -57,13 +57,12 @@ class OmsVerb(models.AbstractModel):
 
     @api.model
     def _is_done(self, fact):
-        """Tell whether nothing is left for it to do on an order; None when a verb has no end.
+        """Tell whether nothing is left for it to do on an order; None, as here, when a verb has no end.
 
         A rule's step that can't be run before that waits for its order.
 
         :param OrderFacts fact: all lanes read
         """
-        return None
 
     @api.model
     def _open_window(self, orders):
@@ -136,7 +135,7 @@ class OmsVerb(models.AbstractModel):
 
     @api.model
     def _get_label(self):
-        return self.env._(self._label)  # pylint: disable=gettext-variable
+        return self.env._(self._label)
 
     @api.model
     def _is_reversible(self):

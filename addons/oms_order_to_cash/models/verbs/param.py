@@ -34,7 +34,7 @@ class Param:
     is_leading: bool = False
 
     def get_label(self, env):
-        return self.label and env._(self.label)  # pylint: disable=gettext-variable
+        return self.label and env._(self.label)
 
     def required(self):
         return replace(self, is_required=True)

@@ -55,7 +55,9 @@ class OmsIssue(models.Model):
         if not watched:
             return found, unknown
         types = self._get_types()
-        detectors = {issue_type: detector for issue_type in types if (detector := issue_type._get_detector()) is not None}
+        detectors = {
+            issue_type: detector for issue_type in types if (detector := issue_type._get_detector()) is not None
+        }
         blind = self._read_signals(watched, detectors)
         for issue_type in types:
             readers = (issue_type.lane, issue_type.code)

@@ -137,9 +137,7 @@ class OmsRunner(models.AbstractModel):
         asked = self._get_verb(verb)
         if not asked._says("_preview"):
             return {order.id: [] for order in orders}
-        return self._read_each(
-            verb, orders, lambda some: asked._preview(some, **(params or {})), lambda text: [text]
-        )
+        return self._read_each(verb, orders, lambda some: asked._preview(some, **(params or {})), lambda text: [text])
 
     @api.model
     def _is_reversible(self, verb):

@@ -243,7 +243,9 @@ class OmsLaneSupply(models.AbstractModel):
 
     @api.model
     def _mail_expedite(self, purchase, needed):
-        self.env["oms.verb"]._write_to_partners("oms_mail_template_expedite", purchase.with_context(oms_needed=Handed(needed)))
+        self.env["oms.verb"]._write_to_partners(
+            "oms_mail_template_expedite", purchase.with_context(oms_needed=Handed(needed))
+        )
 
     @api.model
     def _note_expedited(self, order, asked, lines):

@@ -39,7 +39,11 @@ class OmsVerbCredit(models.AbstractModel):
     @api.model
     def _group_parts(self, fact):
         """Group what is owed by the posted invoices it stands on; what a credit note gave already goes with the one it reversed."""
-        parts = [part for of_line in self.env["oms.lane.return"]._get_owed_parts(fact, with_drafts=True).values() for part in of_line]
+        parts = [
+            part
+            for of_line in self.env["oms.lane.return"]._get_owed_parts(fact, with_drafts=True).values()
+            for part in of_line
+        ]
         grouped = {}
         for row, quantity in parts:
             if row["move_type"] == "out_invoice" and row["quantity"] > 0 and row["state"] == "posted":
