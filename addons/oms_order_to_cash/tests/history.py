@@ -78,15 +78,18 @@ class OmsHistory(OmsHistoryVerbs, OmsHistoryStock, OmsHistoryBilling, OmsHistory
     def _run_some_step(self, name, order_index, fraction):
         """Do this step, with this order or else another; or else the next step that can be done.
 
-        :return: ``(name, order index)`` of what was done, None when nothing can be
+        :return: the order, None when nothing can be done
         """
         position = STEPS.index(name)
         for shift in range(len(STEPS)):
             name = STEPS[(position + shift) % len(STEPS)]
             for other in range(len(self.orders)):
                 index = (order_index + other) % len(self.orders)
+                # Noted before, as what fails in the middle of a step was that step.
+                self.taken.append((name, index, fraction))
                 if self._run_step(name, self.orders[index], fraction):
-                    return name, index
+                    return self.orders[index]
+                self.taken.pop()
         return None
 
     def _need(self, records):

@@ -54,10 +54,7 @@ class OracleIssues(OracleMoneyIssues):
     # === GOODS === #
 
     def _get_answers(self):
-        """Return how each short move could be served."""
-        if not self.oracle.is_confirmed:
-            return set()
-        return {self.oracle._get_answer(move) for move in self.oracle.outward if self.oracle._is_short(move)}
+        return self.oracle.short_answers if self.oracle.is_confirmed else set()
 
     def _has_s1(self):
         return "nothing" in self._get_answers()

@@ -19,8 +19,6 @@ _PRICED_VERBS = {
     "pay": "account.payment",
     "refund": "account.payment",
 }
-# A part of a dozen: the preview of what came back is not rounded, the credit note is, to hundredths of a dozen.
-_UNMENDED_PREVIEWS = {"credit"}
 # What another click may do more of: the next step of a delivery.
 _GOES_ON = ("deliver",)
 
@@ -86,7 +84,7 @@ class OmsProperties:
     def assertMoneyAddsUp(self, oracle, flow, because=""):
         """Check that paid + open + to invoice - owed back is what the customer is to pay for what he keeps."""
         order = oracle.order
-        money, spare = OracleValue(order), oracle.money.spare
+        money, spare = OracleValue(oracle), oracle.money.spare
         # What was paid in advance is open only as far as it will be invoiced.
         if not money.is_plain() or any(is_advance for _entry, _amount, is_advance in spare):
             return
@@ -109,7 +107,7 @@ class OmsProperties:
     def assertPreviewHolds(self, job, preview):
         """Check that the documents a verb made are worth what its preview said, to the cent."""
         model = _PRICED_VERBS.get(job.verb)
-        if not model or job.verb in _UNMENDED_PREVIEWS:
+        if not model:
             return
         documents = self.env[model].browse(job.documents[model])
         told = sum(self._read_amount(sentence) for sentence in preview if _AMOUNT.search(sentence))
@@ -118,7 +116,8 @@ class OmsProperties:
 
     def _read_amount(self, sentence):
         [before, after, digits] = _AMOUNT.findall(sentence)[-1]
-        return float(digits.replace(",", "")) * (-1 if before or after else 1)
+        is_negative = before or after or " less: " in sentence
+        return float(digits.replace(",", "")) * (-1 if is_negative else 1)
 
     def _get_amount(self, document):
         if document._name == "account.payment":

@@ -140,6 +140,44 @@ class TestOmsIssuesReturn(OmsIssueCase):
         self.assertEqual(len(order.invoice_ids), 2)
         self.assertIssuesHold(order + kept)
 
+    def test_credit_of_pieces_sold_in_dozens(self):
+        line = {
+            "product_id": self.goods.id,
+            "product_uom_qty": 2,
+            "product_uom_id": self.uom_dozen.id,
+            "price_unit": 601,
+        }
+        order = self._confirmed([line])
+        self._ship(order)
+        self._pay(self._invoice(order))
+        self._return(order, 2)
+        self.assertEqual(
+            self.runner._get_preview("credit", order)[order.id],
+            [f"2 Units of Test Goods on {order.invoice_ids.name} are credited: $\xa0100.17."],
+        )
+        self._run("credit", order)
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((credit.amount_total, credit.invoice_line_ids.quantity), (100.17, 2))
+        self.assertEqual(credit.invoice_line_ids.product_uom_id, self.goods.uom_id)
+        self.assertNoIssue(order, "R2")
+        self.assertEqual(self._get_flow(order).amount_owed, 100.17)
+        self.assertIssuesHold(order)
+
+    def test_credit_with_a_third_of_the_discount(self):
+        order = self._place_order([(self.goods, 3, 100)])
+        self._discount(order, percent=0.1)
+        self._confirm(order)
+        self._ship(order)
+        self._pay(self._invoice(order))
+        self._return(order, 1)
+        preview = self.runner._get_preview("credit", order)[order.id]
+        self.assertTrue(preview[1].endswith("are credited: $\xa0-\ufeff10.00."), preview)
+        self._run("credit", order)
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(credit.amount_total, 90)
+        self.assertNoIssue(order, "R2")
+        self.assertIssuesHold(order)
+
     def test_credit_the_rest(self):
         order = self._get_returned()
         self._credit(order.invoice_ids, 0.5)

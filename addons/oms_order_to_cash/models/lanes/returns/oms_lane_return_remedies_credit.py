@@ -81,15 +81,33 @@ class OmsLaneReturn(models.AbstractModel):
     def _preview_credit(self, orders):
         previews = {}
         for order_id, invoices in self._get_to_credit(orders).items():
-            previews[order_id] = [self._get_credit_text(*part) for parts in invoices.values() for part in parts]
+            previews[order_id] = [
+                self._get_credit_text(row, vals, amount)
+                for invoice_id, parts in invoices.items()
+                for row, vals, amount in self._get_credit_lines(invoice_id, parts)
+            ]
             if invoices and not self._may_post():
                 previews[order_id].append(self.env._("The credit note stays a draft: accounting posts it."))
         return previews
 
     @api.model
-    def _get_credit_text(self, row, quantity):
+    def _get_credit_lines(self, invoice_id, parts):
+        """Return what the credit note of an invoice will say, as (row, values of its line, amount with taxes)."""
+        invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_creditable_invoices
+        lines = [self._prepare_credit_line(row, quantity) for row, quantity in parts]
+        amounts = self.env["account.tax"]._oms_get_line_totals(
+            lines, invoice.company_id, invoice.currency_id, invoice.invoice_currency_rate
+        )
+        return [(row, vals, amount) for (row, _quantity), vals, amount in zip(parts, lines, amounts, strict=True)]
+
+    @api.model
+    def _prepare_credit_line(self, row, quantity):
         line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_creditable_invoices
-        amount = quantity * row["total"] / row["quantity"]
+        return self.env["oms.lane.invoice"]._prepare_credit_line_vals(line, quantity / row["ratio"])
+
+    @api.model
+    def _get_credit_text(self, row, vals, amount):
+        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_creditable_invoices
         if row["move_type"] == "out_refund":
             return self.env._(
                 "%(amount)s less: %(credit)s gave that already.",
@@ -98,8 +116,8 @@ class OmsLaneReturn(models.AbstractModel):
             )
         return self.env._(
             "%(quantity)g %(unit)s of %(product)s on %(invoice)s are credited: %(amount)s.",
-            quantity=quantity / row["ratio"],
-            unit=line.product_uom_id.name or "",
+            quantity=vals["quantity"],
+            unit=self.env["uom.uom"].browse(vals["product_uom_id"]).name or "",
             product=line.product_id.display_name or line.name,
             invoice=line.move_id.name,
             amount=line.currency_id.format(amount),
@@ -139,19 +157,24 @@ class OmsLaneReturn(models.AbstractModel):
             "auto_post": "no",
         }
         credit = invoice._reverse_moves([values])
-        quantities = {row["id"]: quantity / row["ratio"] for row, quantity in parts}
+        lines = {row["id"]: self._prepare_credit_line(row, quantity) for row, quantity in parts}
         # A copy keeps the lines in their order.
-        pairs = zip(credit.invoice_line_ids, invoice.invoice_line_ids, strict=True)
         commands = [
-            Command.update(line.id, {"quantity": quantities.pop(origin.id)})
-            if origin.id in quantities
+            Command.update(line.id, self._prepare_credited(line, lines.pop(origin.id)))
+            if origin.id in lines
             else Command.delete(line.id)
-            for line, origin in pairs
+            for line, origin in zip(credit.invoice_line_ids, invoice.invoice_line_ids, strict=True)
         ]
-        added = invoice.line_ids.browse(quantities)
-        prepare = self.env["oms.lane.invoice"]._prepare_credit_line_vals
-        credit.invoice_line_ids = commands + [Command.create(prepare(line, quantities[line.id])) for line in added]
+        credit.invoice_line_ids = commands + [Command.create(vals) for vals in lines.values()]
         return credit
+
+    @api.model
+    def _prepare_credited(self, line, vals):
+        """Return what a copied line is to say otherwise; another unit has core look for price and taxes anew."""
+        names = ("quantity", "price_unit")
+        if vals["product_uom_id"] != line.product_uom_id.id:
+            names += ("product_uom_id", "discount", "tax_ids", "account_id")
+        return {name: vals[name] for name in names}
 
     @api.model
     def _can_undo_credit(self, order, documents, before):
