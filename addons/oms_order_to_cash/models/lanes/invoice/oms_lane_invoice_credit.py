@@ -220,6 +220,9 @@ class OmsLaneInvoice(models.AbstractModel):
                     "invoice_date": today,
                     "invoice_date_due": today,
                     "invoice_payment_term_id": False,
+                    # What is credited is credited to the cent.
+                    "invoice_cash_rounding_id": False,
+                    "auto_post": "no",
                     "line_ids": [],
                     "invoice_line_ids": commands,
                 }

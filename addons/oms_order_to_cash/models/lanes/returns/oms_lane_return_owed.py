@@ -31,6 +31,7 @@ class OmsLaneReturn(models.AbstractModel):
         if total and any(parts.values()):
             parts.update(self._get_discount_parts(fact, gone / total, with_drafts))
         parts.update(self._get_down_payment_parts(fact, with_drafts))
+        parts.update(self._get_trade_in_parts(fact, with_drafts))
         parts = {line_id: of_line for line_id, of_line in parts.items() if of_line}
         amount = self._get_parts_amount(parts)
         return parts if amount > 0 and fact.is_amount(amount) else {}
@@ -138,6 +139,31 @@ class OmsLaneReturn(models.AbstractModel):
             invoiced, credits = self._split_rows(fact.billed[line["id"]], with_drafts)
             amount = sum(row["balance"] for row in invoiced + credits)
             parts[line["id"]] = self._take_amount(fact, invoiced, max(amount, 0.0))
+        return parts
+
+    @api.model
+    def _get_trade_in_parts(self, fact, with_drafts):
+        """Return what invoices of a cancelled order gave for what the customer did not hand over: it is charged again."""
+        if not fact.is_cancelled():
+            return {}
+        parts = {}
+        for line in fact.priced_lines:
+            if line["ordered"] < 0 and line["id"] in fact.billed:
+                _charged, rows = self._split_rows(fact.billed[line["id"]], with_drafts)
+                given = [row for row in rows if row["move_type"] == "out_invoice"]
+                missing = fact.get_target(line) - sum(row["quantity"] for row in rows)
+                parts[line["id"]] = self._take_quantity(fact, given, missing)
+        return parts
+
+    @api.model
+    def _take_quantity(self, fact, given, missing):
+        """Take a quantity off invoice lines of negative quantity, the newest in front."""
+        parts = []
+        for row in given:
+            taken = min(missing, -row["quantity"])
+            if fact.is_positive(taken):
+                parts.append((row, -taken))
+                missing -= taken
         return parts
 
     @api.model

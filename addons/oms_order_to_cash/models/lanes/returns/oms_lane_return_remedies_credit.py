@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Command
 
 
@@ -114,6 +114,22 @@ class OmsLaneReturn(models.AbstractModel):
                 amount=line.currency_id.format(-amount),
                 credit=line.move_id.name,
             )
+        if row["quantity"] < 0:
+            return self.env._(
+                "%(quantity)g %(unit)s of %(product)s on %(invoice)s are charged again: %(amount)s.",
+                quantity=-vals["quantity"],
+                unit=self.env["uom.uom"].browse(vals["product_uom_id"]).name or "",
+                product=line.product_id.display_name or line.name,
+                invoice=line.move_id.name,
+                amount=line.currency_id.format(-amount),
+            )
+        if line.is_downpayment:
+            return self.env._(
+                "%(down_payment)s on %(invoice)s is credited: %(amount)s.",
+                down_payment=line.name,
+                invoice=line.move_id.name,
+                amount=line.currency_id.format(amount),
+            )
         return self.env._(
             "%(quantity)g %(unit)s of %(product)s on %(invoice)s are credited: %(amount)s.",
             quantity=vals["quantity"],
@@ -143,38 +159,17 @@ class OmsLaneReturn(models.AbstractModel):
 
     @api.model
     def _make_credit(self, invoice, parts):
-        """Reverse an invoice in part, as a draft.
+        """Reverse an invoice in part, as a draft of exactly what is owed.
 
-        :param parts: list of (row, quantity to credit); what is no line of the invoice is added, its other lines are left out
+        :param parts: list of (row, quantity to credit)
         """
-        today = fields.Date.context_today(self)
-        values = {
-            "ref": self.env._("Return of goods of %(invoice)s", invoice=invoice.name),
-            "date": today,
-            "invoice_date": today,
-            "invoice_date_due": today,
-            "invoice_payment_term_id": None,
-            "auto_post": "no",
-        }
-        credit = invoice._reverse_moves([values])
-        lines = {row["id"]: self._prepare_credit_line(row, quantity) for row, quantity in parts}
-        # A copy keeps the lines in their order.
-        commands = [
-            Command.update(line.id, self._prepare_credited(line, lines.pop(origin.id)))
-            if origin.id in lines
-            else Command.delete(line.id)
-            for line, origin in zip(credit.invoice_line_ids, invoice.invoice_line_ids, strict=True)
-        ]
-        credit.invoice_line_ids = commands + [Command.create(vals) for vals in lines.values()]
+        lane, order = self.env["oms.lane.invoice"], {line_id: at for at, line_id in enumerate(invoice.line_ids.ids)}
+        # In the order of the invoice.
+        parts = sorted(parts, key=lambda part: order.get(part[0]["id"], len(order)))
+        commands = [Command.create(self._prepare_credit_line(row, quantity)) for row, quantity in parts]
+        credit = lane._make_credit_note(invoice, commands, self.env._("return of goods"))
+        lane._check_total(invoice, credit, lane._get_credit_total(invoice, commands))
         return credit
-
-    @api.model
-    def _prepare_credited(self, line, vals):
-        """Return what a copied line is to say otherwise; another unit has core look for price and taxes anew."""
-        names = ("quantity", "price_unit")
-        if vals["product_uom_id"] != line.product_uom_id.id:
-            names += ("product_uom_id", "discount", "tax_ids", "account_id")
-        return {name: vals[name] for name in names}
 
     @api.model
     def _can_undo_credit(self, order, documents, before):
@@ -203,3 +198,6 @@ class OmsLaneReturn(models.AbstractModel):
         credits = self.env["account.move"].browse(documents.get("account.move", [])).exists()
         credits.filtered(lambda move: move.state == "posted").button_draft()
         credits.filtered(lambda move: move.state == "draft").button_cancel()
+        # Core takes a credit note of a down payment off its price as it is posted, and never puts it back.
+        for line in credits.invoice_line_ids.sale_line_ids.filtered("is_downpayment"):
+            line.price_unit = line._get_downpayment_line_price_unit(credits)
