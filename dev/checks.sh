@@ -6,7 +6,7 @@ check_test() {
     while [ $# -gt 0 ]; do
         case $1 in
             --no-demo) test_demo='' ;;
-            --long) export OMS_HYPOTHESIS=long ;;
+            --long) export OMS_HISTORIES=long test_arguments+=(-o log_cli=true) ;;
             --changed) choose_tests changed "$(main_branch)" ;;
             --with)
                 need_value --with "${2-}"

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./oms lint: Each linter is a function of this file. .pre-commit-config.yaml calls them too.
 
-LINTERS=(shellcheck ruff format pylint odoo translations xml eslint prettier)
+LINTERS=(shellcheck ruff format pylint odoo translations xml readme eslint prettier)
 
 check_lint() {
     lint_fix=''
@@ -87,6 +87,7 @@ lint_odoo() {
 }
 lint_translations() { on_files 'addons/*.po' 'addons/*.pot' -- oca-checks-po --disable=po-pretty-format; }
 lint_xml() { on_files '*.xml' '*.svg' -- python "$ROOT/dev/check_xml.py"; }
+lint_readme() { python "$ROOT/dev/readme.py" ${lint_fix:+--fix}; }
 lint_eslint() {
     on_files 'addons/*/static/*.js' -- eslint --config eslint.config.mjs --no-warn-ignored --max-warnings 0 ${lint_fix:+--fix}
 }

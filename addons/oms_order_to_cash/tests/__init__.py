@@ -85,5 +85,6 @@ from . import test_oms_verbs_invoice
 from . import test_oms_verbs_order
 from . import test_oms_verbs_stock
 from . import test_oms_web_carts
+from . import test_overrides
 from . import test_rpc_input
 from . import test_what_is_shown

@@ -10,8 +10,8 @@ _OPEN = ("not_paid", "partial", "blocked")
 
 
 class OracleMoneyIssues:
-    def __init__(self, oracle):
-        self.oracle, self.order, self.env = oracle, oracle.order, oracle.env
+    def __init__(self, oracle, shared):
+        self.oracle, self.order, self.env, self.shared = oracle, oracle.order, oracle.env, shared
         self.lines, self.moves = oracle.lines, oracle.moves
         self.posted = oracle.invoices.filtered(lambda move: move.state == "posted")
         # Of which something is to be paid.
@@ -188,8 +188,41 @@ class OracleMoneyIssues:
     # === PAYMENTS === #
 
     def _has_a1(self):
-        """Nothing falls due within days in a history: what is late is late already."""
-        return False
+        """Something falls due soon, of a customer who pays late."""
+        days = self.order.company_id.oms_reminder_days
+        if not days:
+            return False
+        return any(
+            not move.oms_reminded_on
+            and not move.oms_payment_promise_date
+            and not self._is_disputed(move)
+            and self.today <= self._get_first_day(move) <= self.today + timedelta(days=days)
+            and self._pays_late(move.commercial_partner_id)
+            for move in self.collected
+        )
+
+    def _get_first_day(self, move):
+        return min(self._get_instalments(move).filtered("date_maturity").mapped("date_maturity"), default=date.min)
+
+    def _pays_late(self, customer):
+        instalments = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.order.company_id.id),
+                ("move_id.commercial_partner_id", "=", customer.id),
+                ("move_id.move_type", "=", "out_invoice"),
+                ("parent_state", "=", "posted"),
+                ("display_type", "=", "payment_term"),
+                ("date_maturity", "<", self.today),
+            ]
+        )
+        if any(not line.reconciled and line.amount_residual > 0 for line in instalments):
+            return True
+        delays = [
+            max((max(line.matched_credit_ids.mapped("max_date")) - line.date_maturity).days, 0)
+            for line in instalments
+            if line.matched_credit_ids and line.date_maturity >= self.today - timedelta(days=365)
+        ]
+        return bool(delays) and sum(delays) / len(delays) > 7
 
     def _has_a2(self):
         """Something is overdue, and more of it than what has to be credited."""
@@ -251,3 +284,18 @@ class OracleMoneyIssues:
             move.oms_payment_promise_date and move.oms_payment_promise_date < self.today and not self._is_disputed(move)
             for move in self.collected
         )
+
+    # === WHAT THE CUSTOMER GETS BACK === #
+
+    def _has_r2(self):
+        return self.oracle.lanes["return"] == "doing"
+
+    def _has_r3(self):
+        """More is to the customer's credit than what is open of the order's invoices; what is kept as credit aside."""
+        if self.order.state not in ("sale", "cancel"):
+            return False
+        money = self.oracle.money
+        due = money._get_credit(but_kept=True)
+        if self.order.state == "cancel":
+            due += money.not_kept - money.left
+        return self.order.company_id.currency_id.compare_amounts(due, 0) > 0

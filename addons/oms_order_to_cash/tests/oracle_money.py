@@ -148,7 +148,7 @@ class OracleMoney:
                 amount += self._get_owed_of(line, not_kept, billed, taken)
         if amount and total:
             amount += self._get_discount(gone / total, with_drafts)
-        amount += self._get_down_payments(with_drafts)
+        amount += self._get_down_payments(with_drafts) + self._get_trade_ins(with_drafts)
         return amount if self.currency.compare_amounts(amount, 0) > 0 else 0.0
 
     def _get_kept(self, line):
@@ -230,4 +230,16 @@ class OracleMoney:
             if line.line.is_downpayment and not line.line.display_type:
                 billed, taken = self._get_billed(line, with_drafts)
                 amount += max(sum(row[2] for row in billed + taken), 0.0)
+        return amount
+
+    def _get_trade_ins(self, with_drafts):
+        """Return, below zero, what was given for what the customer of a cancelled order did not hand over."""
+        amount = 0.0
+        for line in self.oracle.priced if self.is_cancelled else ():
+            if line.ordered < 0:
+                _billed, taken = self._get_billed(line, with_drafts)
+                quantity = sum(row[1] for row in taken)
+                missing = quantity - line.delivered
+                if line.is_above_zero(-missing):
+                    amount += sum(row[2] for row in taken) * missing / quantity
         return amount

@@ -1,5 +1,7 @@
 """What still has to be reserved for an order, and what would bring it, asked of core move by move; see docs/flow.md."""
 
+from functools import cached_property
+
 _DRAFT_PURCHASE = ("draft", "sent", "to approve")
 
 
@@ -7,13 +9,18 @@ class OracleSupply:
     def _read_supply(self):
         if not self.is_confirmed:
             return "none"
-        self.answers = {self._get_answer(move) for move in self.outward if self._is_short(move)}
+        self.answers = set(self.short_answers)
         if self._get_draft_purchase_lines():
             self.answers.add("purchase")
         for state, answers in (("blocked", {"nothing"}), ("todo", {"reserve", "purchase"}), ("doing", {"wait"})):
             if answers & self.answers:
                 return state
         return "done" if self._has_goods() else "none"
+
+    @cached_property
+    def short_answers(self):
+        """How each short move could be served."""
+        return {self._get_answer(move) for move in self.outward if self._is_short(move)}
 
     def _has_goods(self):
         return bool(self.outward) or any(

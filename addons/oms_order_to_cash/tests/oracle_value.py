@@ -1,15 +1,11 @@
 """What the customer of an order is to pay for what he keeps, by plain loops over its documents."""
 
-from .oracle_line import OracleLine
-
 
 class OracleValue:
     """Amounts are in company currency, taxes included."""
 
-    def __init__(self, order):
-        self.order = order.sudo()
-        self.lines = [OracleLine(line) for line in self.order.order_line]
-        self.priced = [line for line in self.lines if line.is_priced]
+    def __init__(self, oracle):
+        self.order, self.lines, self.priced = oracle.order, oracle.lines, oracle.priced
         self.invoices = self.order.order_line.invoice_lines.move_id.filtered(lambda move: move.state != "cancel")
 
     def get_value(self):

@@ -93,6 +93,17 @@ class TestOmsIssuesInvoice(OmsBillingCase):
         self.assertNoIssue(order, "I1")
         self.assertIssuesHold(order)
 
+    def test_i1_counts_as_it_bills(self):
+        dozen = {"product_id": self.delivered_goods.id, "product_uom_qty": 1, "product_uom_id": self.uom_dozen.id}
+        order = self._confirmed([dozen])
+        for pieces in (5, 5, 2):
+            self._ship(order, pieces)
+        shipped = order.picking_ids.sorted("id")[-1]
+        self._return(order, 1)
+        counted, left = self._get_chain(order, "I1")
+        self.assertEqual(counted, "Test Goods invoiced on delivery: 0.92 delivered, 0 invoiced")
+        self.assertTrue(left.startswith(f"{shipped.name} left on "), left)
+
     def test_i1_foreign_currency(self):
         order = self._confirmed(pricelist_id=self.foreign_pricelist.id)
         self._ship(order)

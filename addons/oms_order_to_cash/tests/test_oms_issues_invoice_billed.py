@@ -119,10 +119,22 @@ class TestOmsIssuesInvoiceBilled(OmsBillingCase):
 
     # === I4: TAXES AND QUANTITY === #
 
+    def test_i4_a_tax_forgotten_on_the_invoice(self):
+        order, _invoice = self._bill()
+        order.order_line.tax_ids = self.tax
+        self.assertIssue(order, "I4", amount=20)
+        self.assertEqual(
+            self._get_chain(order, "I4")[0],
+            "Test Goods: 10 billed with other taxes than ordered, $\xa020.00 too little",
+        )
+
     def test_i4_taxes(self):
         order, _invoice = self._bill(tax_ids=[Command.set(self.tax.ids)])
         self.assertIssue(order, "I4", amount=20)
-        self.assertIn("10 billed with other taxes than ordered", self._get_chain(order, "I4")[0])
+        self.assertEqual(
+            self._get_chain(order, "I4")[0],
+            "Test Goods: 10 billed with other taxes than ordered, $\xa020.00 too much",
+        )
         self._run("credit_difference", order)
         credit = self._get_credit_notes(order)
         self.assertEqual((credit.amount_untaxed, credit.amount_tax), (0, 20))

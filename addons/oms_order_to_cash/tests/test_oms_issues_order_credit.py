@@ -206,6 +206,21 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
         self.assertIssue(low, "O4")
         self.assertNoIssue(fine, "O4")
 
+    def test_discount_line_lowers_the_prices_of_the_others(self):
+        order = self._place_order([(self.goods, 6, 10), (self.service, 1, 40)])
+        self._discount(order, 0.2)
+        self.assertNoIssue(order, "O4")
+        self._discount(order, 0.3875)
+        self.assertIssue(order, "O4")
+        self.assertEqual(
+            self._get_chain(order, "O4"),
+            [
+                "Test Goods is sold at $\xa04.90, the floor is $\xa05.00.",
+                "Test Service is sold at $\xa019.60, the floor is $\xa025.00.",
+            ],
+        )
+        self.assertIssuesHold(order)
+
     def test_discount_above_the_maximum(self):
         order = self._place_order([{"product_id": self.goods.id, "product_uom_qty": 1, "discount": 21}])
         self.assertNoIssue(order, "O4")

@@ -205,6 +205,14 @@ class TestOmsIssuesPayment(OmsBillingCase):
         self.assertJobs(self._run("pay", order), "done")
         self.assertIssuesHold(order)
 
+    def test_pay_tells_of_money_that_is_in_already(self):
+        order, _invoice = self._invoiced(due=-3)
+        money = self._receive_money(100)
+        self.assertEqual(
+            self._get_preview("pay", order)[1:],
+            [f"{money.move_id.name} of the customer is not matched yet: match it first."],
+        )
+
     def test_pay_undo_is_refused_once_cancelled(self):
         order, invoice = self._invoiced(due=-3)
         job = self._run("pay", order)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 
 from .issue_case import OmsIssueCase
 
@@ -140,6 +141,44 @@ class TestOmsIssuesReturn(OmsIssueCase):
         self.assertEqual(len(order.invoice_ids), 2)
         self.assertIssuesHold(order + kept)
 
+    def test_credit_of_pieces_sold_in_dozens(self):
+        line = {
+            "product_id": self.goods.id,
+            "product_uom_qty": 2,
+            "product_uom_id": self.uom_dozen.id,
+            "price_unit": 601,
+        }
+        order = self._confirmed([line])
+        self._ship(order)
+        self._pay(self._invoice(order))
+        self._return(order, 2)
+        self.assertEqual(
+            self.runner._get_preview("credit", order)[order.id],
+            [f"2 Units of Test Goods on {order.invoice_ids.name} are credited: $\xa0100.17."],
+        )
+        self._run("credit", order)
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((credit.amount_total, credit.invoice_line_ids.quantity), (100.17, 2))
+        self.assertEqual(credit.invoice_line_ids.product_uom_id, self.goods.uom_id)
+        self.assertNoIssue(order, "R2")
+        self.assertEqual(self._get_flow(order).amount_owed, 100.17)
+        self.assertIssuesHold(order)
+
+    def test_credit_with_a_third_of_the_discount(self):
+        order = self._place_order([(self.goods, 3, 100)])
+        self._discount(order, percent=0.1)
+        self._confirm(order)
+        self._ship(order)
+        self._pay(self._invoice(order))
+        self._return(order, 1)
+        preview = self.runner._get_preview("credit", order)[order.id]
+        self.assertTrue(preview[1].endswith("are credited: $\xa0-\ufeff10.00."), preview)
+        self._run("credit", order)
+        credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(credit.amount_total, 90)
+        self.assertNoIssue(order, "R2")
+        self.assertIssuesHold(order)
+
     def test_credit_the_rest(self):
         order = self._get_returned()
         self._credit(order.invoice_ids, 0.5)
@@ -173,6 +212,101 @@ class TestOmsIssuesReturn(OmsIssueCase):
         self._run("credit", order)
         credit = order.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
         self.assertEqual((credit.currency_id, credit.amount_total), (self.foreign_currency, 72))
+
+    def test_credit_of_an_invoice_that_was_rounded_to_coins(self):
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "Coins",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                **{f"{kind}_account_id": self._get_account(kind) for kind in ("profit", "loss")},
+            }
+        )
+        order = self._confirmed([(self.goods, 3, 3.33)])
+        self._ship(order)
+        invoice = self._invoice(order, post=False)
+        invoice.invoice_cash_rounding_id = rounding
+        self._pay(self._post(invoice))
+        self.assertEqual(invoice.amount_total, 10)
+        self._return(order, 1)
+        self.assertIn("$\xa03.33", self.runner._get_preview("credit", order)[order.id][0])
+        self._run("credit", order)
+        self.assertEqual((order.invoice_ids - invoice).amount_total, 3.33)
+
+    def _get_account(self, kind):
+        return (
+            self.env["account.account"]
+            .create(
+                {
+                    "name": kind,
+                    "code": f"ROUND{kind[0].upper()}",
+                    "account_type": "income" if kind == "profit" else "expense",
+                }
+            )
+            .id
+        )
+
+    def test_credit_of_an_invoice_whose_taxes_expect_early_payment(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % within 7 days",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "early_pay_discount_computation": "mixed",
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100, "nb_days": 30})],
+            }
+        )
+        line = {**self._prepare_line((self.goods, 10, 20)), "tax_ids": self.tax.ids}
+        order = self._get_closed([line], payment_term_id=term.id)
+        invoice = order.invoice_ids
+        self.assertEqual(invoice.amount_total, 239.2)
+        self._return(order, 2)
+        self.assertIn("$\xa048.00", self.runner._get_preview("credit", order)[order.id][0])
+        self._run("credit", order)
+        self.assertEqual((order.invoice_ids - invoice).amount_total, 48)
+
+    def test_credit_of_a_trade_in_that_was_not_handed_over(self):
+        order = self._confirmed([(self.goods, 5, 20), (self.service, -1, 30)])
+        invoice = self._invoice(order)
+        self._pay(invoice)
+        self.assertEqual(invoice.amount_total, 70)
+        self._cancel(order)
+        self.assertEqual(self._read_flow(order).amount_owed, 70)
+        self.assertEqual(
+            self.runner._get_preview("credit", order)[order.id],
+            [
+                f"5 Units of Test Goods on {invoice.name} are credited: $\xa0100.00.",
+                f"1 Units of Test Service on {invoice.name} are charged again: $\xa030.00.",
+            ],
+        )
+        self._run("credit", order)
+        self.assertEqual((order.invoice_ids - invoice).amount_total, 70)
+        self.assertNoIssue(order, "R2")
+        self.assertIssue(order, "R3", amount=70)
+        self.assertIssuesHold(order)
+
+    def test_credit_of_what_was_paid_for_a_trade_in_that_was_handed_over(self):
+        order = self._confirmed([(self.goods, 5, 20), (self.delivered_goods, -1, 30)])
+        for picking in order.picking_ids.filtered(lambda picking: picking.location_id.usage == "customer"):
+            self._receive_return(picking)
+        self._pay(self._invoice(order))
+        self._cancel(order)
+        self.assertIssue(order, "R2", amount=100)
+
+    def test_credit_of_a_down_payment_undone(self):
+        order = self._confirmed([(self.delivered_goods, 10)])
+        self._pay(self._down_payment(order, percent=50))
+        self._cancel(order)
+        advance = order.order_line.filtered(lambda line: line.is_downpayment and not line.display_type)
+        text = self.runner._get_preview("credit", order)[order.id]
+        self.assertEqual(text, [f"Down payment of 50.00% on {order.invoice_ids.name} is credited: $\xa0100.00."])
+        job = self._run("credit", order)
+        self.assertEqual(advance.price_unit, 0)
+        job.action_undo()
+        self.assertEqual(advance.price_unit, 100)
+        self.assertIssue(order, "R2", amount=100)
+        self.assertIssuesHold(order)
 
     def test_a_draft_credit_is_not_made_twice(self):
         order = self._get_returned()

@@ -1,2 +1,1 @@
 from . import oms_detector
-from . import returns

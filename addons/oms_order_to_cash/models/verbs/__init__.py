@@ -1,3 +1,2 @@
 from . import oms_verb
 from . import oms_verb_mail
-from . import returns

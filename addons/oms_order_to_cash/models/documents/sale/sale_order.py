@@ -109,7 +109,8 @@ class SaleOrder(models.Model):
         return result
 
     def unlink(self):
-        self.env["oms.flow.dirty"]._mark("sale.order", self._oms_read_repeating(self.ids))
+        repeating = {later_id for later_id, _earlier_id in self._oms_read_found_twins(self.ids)}
+        self.env["oms.flow.dirty"]._mark("sale.order", repeating)
         return super().unlink()
 
     # === BUSINESS METHODS === #

@@ -10,7 +10,7 @@ class SaleOrderLine(models.Model):
         """Read the lines of these orders whose price is below the floor, or whose discount is above the company's maximum.
 
         The floor is the product's cost in the order's company plus its minimum margin. Prices without taxes, per unit of
-        measure of the line, in company currency.
+        measure of the line, in company currency, less the line's part of the order's discount lines (below zero).
 
         :return: {order id: [dict ``id``, ``price``, ``floor``, ``discount``, ``max_discount``, ``gap``]}
         """
@@ -20,7 +20,8 @@ class SaleOrderLine(models.Model):
             SELECT line.*, GREATEST(line.floor - line.price, 0) * line.quantity AS gap FROM (
                 SELECT sol.order_id, sol.id, sol.product_uom_qty AS quantity, COALESCE(sol.discount, 0) AS discount,
                        COALESCE(company.oms_max_discount, 0) AS max_discount, currency.rounding,
-                       sol.price_subtotal / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1) AS price,
+                       sol.price_subtotal / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1)
+                           * (1 + COALESCE(whole.discount / NULLIF(whole.sold, 0), 0)) AS price,
                        COALESCE((product.standard_price ->> so.company_id::text)::float, 0)
                            * line_uom.factor / product_uom.factor * (1 + COALESCE(company.oms_min_margin, 0) / 100) AS floor
                   FROM sale_order so
@@ -31,7 +32,14 @@ class SaleOrderLine(models.Model):
                   JOIN product_template template ON template.id = product.product_tmpl_id AND template.type != 'combo'
                   JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
                   JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+                  JOIN LATERAL (
+                      SELECT SUM(every.price_subtotal) FILTER (WHERE every.price_unit < 0) AS discount,
+                             SUM(every.price_subtotal) FILTER (WHERE every.price_unit >= 0) AS sold
+                        FROM sale_order_line every
+                       WHERE every.order_id = so.id AND every.product_uom_qty > 0 AND every.is_downpayment IS NOT TRUE
+                  ) whole ON TRUE
                  WHERE so.id = ANY(%s) AND so.state != 'cancel' AND sol.display_type IS NULL AND sol.product_uom_qty > 0
+                   AND sol.price_unit >= 0
                    AND sol.is_downpayment IS NOT TRUE AND sol.is_delivery IS NOT TRUE AND sol.is_expense IS NOT TRUE
                    AND sol.combo_item_id IS NULL
               ) line

@@ -72,16 +72,21 @@ class StockMove(models.Model):
         self.env.cr.execute(
             SQL(
                 """
-            SELECT id, ahead, COALESCE(behind, 0) - COALESCE(own_behind, 0), wanted, shelf_id FROM (
+              WITH demand AS MATERIALIZED (%(demand)s),
+                   lack AS (
                 SELECT id, shelf_id, SUM(short) OVER (PARTITION BY product_id, shelf_id ORDER BY %(rank)s, id
-                                            ROWS UNBOUNDED PRECEDING) AS ahead,
-                       SUM(short) OVER (PARTITION BY product_id, shelf_id) AS wanted,
-                       SUM(releasable) OVER (PARTITION BY product_id, location_id ORDER BY %(rank)s
+                                                      ROWS UNBOUNDED PRECEDING) AS ahead,
+                       SUM(short) OVER (PARTITION BY product_id, shelf_id) AS wanted
+                  FROM demand
+              ), held AS ( -- of very many that wait, few hold anything
+                SELECT id, SUM(releasable) OVER (PARTITION BY product_id, location_id ORDER BY %(rank)s
                                              GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS behind,
                        SUM(releasable) OVER (PARTITION BY product_id, location_id, order_id ORDER BY %(rank)s
                                              GROUPS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS own_behind
-                  FROM (%(demand)s) demand
-              ) queue WHERE id = ANY(%(move_ids)s)
+                  FROM demand WHERE releasable != 0 OR id = ANY(%(move_ids)s)
+              )
+            SELECT lack.id, lack.ahead, COALESCE(held.behind, 0) - COALESCE(held.own_behind, 0), lack.wanted, lack.shelf_id
+              FROM lack JOIN held ON held.id = lack.id WHERE lack.id = ANY(%(move_ids)s) AND held.id = ANY(%(move_ids)s)
             """,
                 rank=SQL(_RANK),
                 demand=self._oms_get_demand_query(join),

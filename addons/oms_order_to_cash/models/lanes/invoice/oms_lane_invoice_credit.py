@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import format_amount
+from odoo.tools import float_compare, float_round, format_amount
 
 
 class OmsLaneInvoice(models.AbstractModel):
@@ -154,14 +154,16 @@ class OmsLaneInvoice(models.AbstractModel):
         """Return the commands that credit a quantity (in the order line's unit) as billed, and charge it again as ordered."""
         billed = self.env["account.move.line"].browse(row["id"])
         quantity /= row["ratio"]
-        commands = [Command.create(self._prepare_credit_line_vals(billed, quantity))]
+        credited = self._prepare_credit_line_vals(billed, quantity)
+        commands = [Command.create(credited)]
         if line:
             ordered = self.env["sale.order.line"].browse(line["id"])
             commands.append(
                 Command.create(
                     {
-                        **self._prepare_credit_line_vals(billed, -quantity),
-                        "price_unit": ordered.price_unit * row["ratio"],
+                        **credited,
+                        "quantity": -credited["quantity"],
+                        "price_unit": ordered.price_unit * row["ratio"] * quantity / credited["quantity"],
                         "discount": ordered.discount,
                         "tax_ids": [Command.set(ordered.tax_ids.ids)],
                     }
@@ -171,21 +173,41 @@ class OmsLaneInvoice(models.AbstractModel):
 
     @api.model
     def _prepare_credit_line_vals(self, billed, quantity):
-        # A part of a down payment is a price of its own: a quantity would be rounded.
-        price = billed.price_unit * quantity if billed.is_downpayment else billed.price_unit
+        """Return the values of a line that credits a quantity (in its own unit) of an invoice line, at the price billed."""
         return {
             "product_id": billed.product_id.id,
             "name": billed.name,
-            "quantity": 1.0 if billed.is_downpayment else quantity,
             "is_downpayment": billed.is_downpayment,
-            "product_uom_id": billed.product_uom_id.id,
-            "price_unit": price,
+            **self._prepare_credit_quantity_vals(billed, quantity),
             "discount": billed.discount,
             "tax_ids": [Command.set(billed.tax_ids.ids)],
             "account_id": billed.account_id.id,
             "analytic_distribution": billed.analytic_distribution,
             "sale_line_ids": [Command.set(billed.sale_line_ids.ids)],
         }
+
+    @api.model
+    def _prepare_credit_quantity_vals(self, billed, quantity):
+        """Return quantity, unit and price of what is credited: two pieces of a dozen are two pieces, and no 0.17 dozen."""
+        unit, own = billed.product_uom_id, billed.product_id.uom_id
+        vals = {"quantity": quantity, "product_uom_id": unit.id, "price_unit": billed.price_unit}
+        # A part of a down payment or of a discount is a price of its own: a quantity would be rounded.
+        if billed.is_downpayment or (billed.price_unit < 0 and not self._is_exact(quantity)):
+            return {**vals, "quantity": 1.0, "price_unit": billed.price_unit * quantity}
+        if not self._is_exact(quantity) and unit and own and unit != own and unit._has_common_reference(own):
+            pieces = unit._compute_quantity(quantity, own, round=False)
+            return {
+                "quantity": pieces,
+                "product_uom_id": own.id,
+                "price_unit": billed.price_unit * quantity / pieces,
+            }
+        return vals
+
+    @api.model
+    def _is_exact(self, quantity):
+        """Tell whether a document can say this quantity as it is."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return float_compare(quantity, float_round(quantity, precision_digits=digits), precision_digits=digits + 4) == 0
 
     @api.model
     def _make_credit_note(self, invoice, commands, reason):
@@ -198,6 +220,9 @@ class OmsLaneInvoice(models.AbstractModel):
                     "invoice_date": today,
                     "invoice_date_due": today,
                     "invoice_payment_term_id": False,
+                    # What is credited is credited to the cent.
+                    "invoice_cash_rounding_id": False,
+                    "auto_post": "no",
                     "line_ids": [],
                     "invoice_line_ids": commands,
                 }

@@ -118,20 +118,22 @@ class OmsLaneInvoice(models.AbstractModel):
     def _explain_i1(self, issue):
         # A warehouse user sees no order lines, but what is missing on the invoice is no secret to who sees the issue.
         lines = self.env["sale.order.line"].sudo().browse(issue.data["line_ids"]).exists()
+        read = {line["id"]: line for line in self._read_facts(issue.order_id.ids)[issue.order_id.id].lines}
         chain = [
             self._link(
                 self.env._(
                     "%(product)s: %(delivered)s delivered, %(invoiced)s invoiced",
                     product=line.product_id.display_name or line.name,
-                    delivered=f"{line.qty_delivered:g}",
-                    invoiced=f"{line.qty_invoiced:g}",
+                    delivered=f"{round(read[line.id]['delivered'], 2):g}",
+                    invoiced=f"{round(read[line.id]['invoiced'] - read[line.id]['credited'], 2):g}",
                 ),
                 issue.order_id,
                 "danger",
             )
             for line in lines
         ]
-        transfers = lines.move_ids.filtered(lambda move: move.state == "done").picking_id.sorted("date_done")[-1:]
+        shipped = lines.move_ids.filtered(lambda move: move.state == "done" and move.location_dest_id._is_outgoing())
+        transfers = shipped.picking_id.sorted("date_done")[-1:]
         return chain + [
             self._link(
                 self.env._(

@@ -73,16 +73,20 @@ class OmsLaneInvoice(models.AbstractModel):
         texts = {
             "price": self.env._("%(product)s: %(quantity)s billed at %(price)s, ordered at %(ordered_price)s"),
             "tax": self.env._("%(product)s: %(quantity)s billed with other taxes than ordered, %(amount)s too much"),
+            "less_tax": self.env._(
+                "%(product)s: %(quantity)s billed with other taxes than ordered, %(amount)s too little"
+            ),
             "quantity": self.env._("%(product)s: %(quantity)s billed above what was ordered, %(amount)s too much"),
             "advance": self.env._("%(product)s: %(amount)s of it is deducted from no invoice"),
             "undelivered": self.env._("%(product)s: %(quantity)s billed that the customer did not get, %(amount)s"),
         }
-        return texts[found["kind"]] % {
+        kind = "less_tax" if found["kind"] == "tax" and found["amount"] < 0 else found["kind"]
+        return texts[kind] % {
             "product": line.product_id.display_name or line.name,
             "quantity": f"{found['quantity']:g}",
             "price": self._format_money(found["price"], currency),
             "ordered_price": self._format_money(found["ordered_price"], currency),
-            "amount": self._format_money(found["amount"], currency),
+            "amount": self._format_money(abs(found["amount"]), currency),
         }
 
     # === I5: INVOICED BEYOND DELIVERED === #

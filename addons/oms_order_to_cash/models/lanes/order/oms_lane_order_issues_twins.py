@@ -99,7 +99,7 @@ class OmsLaneOrder(models.AbstractModel):
     def _do_merge(self, orders):
         """Add the lines of quotations to the earlier ones that they repeat, and cancel them."""
         targets, results = self._get_merge_targets(orders), {}
-        for order in orders:
+        for order in orders.sorted("date_order", reverse=True):  # one may be merged into another that is merged itself
             lines = order.order_line.filtered(lambda line: not line.is_downpayment)
             results[order.id] = self.env["sale.order.line"].concat(
                 *(line.copy({"order_id": targets[order.id].id}) for line in lines)

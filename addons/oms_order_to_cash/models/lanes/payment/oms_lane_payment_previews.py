@@ -11,11 +11,23 @@ class OmsLanePayment(models.AbstractModel):
     @api.model
     def _preview_pay(self, orders, **choices):
         payable = self._get_payable(orders)
-        expected = self._get_payments(self.env["account.move"].union(*payable.values()), choices)
+        every = self.env["account.move"].union(*payable.values())
+        expected, credits = self._get_payments(every, choices), self._get_credits(every)
         return {
-            order_id: [self._get_pay_text(move, *expected[move]) for move in moves]
+            order_id: [
+                *(self._get_pay_text(move, *expected[move]) for move in moves),
+                *self._get_unmatched_texts(self._get_fitting(credits, moves)),
+            ]
             for order_id, moves in payable.items()
         }
+
+    @api.model
+    def _get_unmatched_texts(self, credits):
+        """Return the warning that money is in already: registered once more, it would be in the books twice."""
+        if not credits:
+            return []
+        documents = ", ".join(credits.move_id.mapped("name"))
+        return [self.env._("%(documents)s of the customer is not matched yet: match it first.", documents=documents)]
 
     @api.model
     def _get_pay_text(self, move, amount, currency, discount):

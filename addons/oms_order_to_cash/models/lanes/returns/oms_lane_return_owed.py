@@ -2,39 +2,14 @@ from odoo import api, models
 
 
 class OmsLaneReturn(models.AbstractModel):
-    """What comes back, beside the flow: announced, received, credited.
+    """What the customer is owed for what was billed and he does not keep: goods that came back, an order that was cancelled.
 
-    What the customer is owed for what was billed and he does not keep - goods that came back, an order that was cancelled - is an
-    amount: what was billed of it, less what credit notes gave for it, at whatever price. A *part* of it is a tuple (row of an
-    invoice or credit note, quantity of it to credit in the order line's unit), see ``_oms_read_billed``: all parts credited make
-    exactly the amount owed, and the quantities that are right.
+    It is an amount: what was billed of it, less what credit notes gave for it, at whatever price. A *part* of it is a tuple (row
+    of an invoice or credit note, quantity of it to credit in the order line's unit), see ``_oms_read_billed``: all parts credited
+    make exactly the amount owed, and the quantities that are right.
     """
 
-    _name = "oms.lane.return"
-    _inherit = "oms.lane"
-    _description = "Return Lane"
-
-    @api.model
-    def _get_state(self, fact):
-        if any(move["is_return"] for move in fact.moves):
-            return {"state": "todo", "action": "receive"}
-        if self._get_amount_not_kept(fact):
-            drafted = any(invoice["state"] == "draft" for invoice in fact.invoices)
-            return {
-                "state": "doing",
-                "action": self.env["oms.lane.invoice"]._get_posting(fact) if drafted else "credit",
-            }
-        return {"state": "done" if fact.header["has_return"] else "none"}
-
-    @api.model
-    def _get_owed_quantities(self, fact, with_drafts=False):
-        """Return how much of which line is neither kept nor credited nor replaced: {order line id: quantity in its unit}."""
-        return {
-            line_id: sum(quantity for row, quantity in parts if row["move_type"] == "out_invoice")
-            for line_id, parts in self._get_owed_parts(fact, with_drafts).items()
-        }
-
-    # === WHAT IS OWED FOR WHAT IS NOT KEPT === #
+    _inherit = "oms.lane.return"
 
     @api.model
     def _get_owed_parts(self, fact, with_drafts=False):
@@ -56,6 +31,7 @@ class OmsLaneReturn(models.AbstractModel):
         if total and any(parts.values()):
             parts.update(self._get_discount_parts(fact, gone / total, with_drafts))
         parts.update(self._get_down_payment_parts(fact, with_drafts))
+        parts.update(self._get_trade_in_parts(fact, with_drafts))
         parts = {line_id: of_line for line_id, of_line in parts.items() if of_line}
         amount = self._get_parts_amount(parts)
         return parts if amount > 0 and fact.is_amount(amount) else {}
@@ -163,6 +139,31 @@ class OmsLaneReturn(models.AbstractModel):
             invoiced, credits = self._split_rows(fact.billed[line["id"]], with_drafts)
             amount = sum(row["balance"] for row in invoiced + credits)
             parts[line["id"]] = self._take_amount(fact, invoiced, max(amount, 0.0))
+        return parts
+
+    @api.model
+    def _get_trade_in_parts(self, fact, with_drafts):
+        """Return what invoices of a cancelled order gave for what the customer did not hand over: it is charged again."""
+        if not fact.is_cancelled():
+            return {}
+        parts = {}
+        for line in fact.priced_lines:
+            if line["ordered"] < 0 and line["id"] in fact.billed:
+                _charged, rows = self._split_rows(fact.billed[line["id"]], with_drafts)
+                given = [row for row in rows if row["move_type"] == "out_invoice"]
+                missing = fact.get_target(line) - sum(row["quantity"] for row in rows)
+                parts[line["id"]] = self._take_quantity(fact, given, missing)
+        return parts
+
+    @api.model
+    def _take_quantity(self, fact, given, missing):
+        """Take a quantity off invoice lines of negative quantity, the newest in front."""
+        parts = []
+        for row in given:
+            taken = min(missing, -row["quantity"])
+            if fact.is_positive(taken):
+                parts.append((row, -taken))
+                missing -= taken
         return parts
 
     @api.model

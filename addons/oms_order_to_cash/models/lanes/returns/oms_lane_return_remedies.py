@@ -2,49 +2,54 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Command
-from odoo.tools import LazyTranslate
 
-_lt = LazyTranslate(__name__)
+from ...documents.handed import Handed
 
 _REMIND_AGAIN = timedelta(days=3)
 
 
-class OmsVerbAnnounced(models.AbstractModel):
-    """What verbs on announced returns share."""
+class OmsLaneReturn(models.AbstractModel):
+    """Remedies for returns announced, and for goods that came back and get others in exchange."""
 
-    _name = "oms.verb.announced"
-    _inherit = "oms.verb"
-    _description = "Verb on Announced Returns"
-
-    _lane = "return"
+    _inherit = "oms.lane.return"
 
     @api.model
-    def _get_documents(self, orders):
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "remind_return": {
+                "label": self.env._("Remind the customer"),
+                "groups": "stock.group_stock_user,sales_team.group_sale_salesman",
+                "documents": "_get_announced",
+            },
+            "cancel_return": {
+                "label": self.env._("Call off the return"),
+                "groups": "stock.group_stock_user",
+                "documents": "_get_announced",
+            },
+            "replace": {"label": self.env._("Send a replacement"), "groups": "sales_team.group_sale_salesman"},
+        }
+
+    @api.model
+    def _get_announced(self, orders):
         """Return the open transfers that bring goods of these orders back."""
         return {
             order_id: self.env["stock.picking"].browse(
                 sorted({move["picking_id"] for move in fact.moves if move["is_return"] and move["picking_id"]})
             )
-            for order_id, fact in self._read_facts(orders).items()
+            for order_id, fact in self._read_facts(orders.ids).items()
         }
 
     @api.model
     def _get_return_names(self, pickings):
         return ", ".join(pickings.mapped("name"))
 
-
-class OmsVerbRemindReturn(models.AbstractModel):
-    _name = "oms.verb.remind_return"
-    _inherit = "oms.verb.announced"
-    _description = "Remind of a Return"
-
-    _label = _lt("Remind the customer")
-    _groups = "stock.group_stock_user,sales_team.group_sale_salesman"
+    # === REMIND === #
 
     @api.model
-    def _can(self, orders):
+    def _can_remind_return(self, orders):
         return {
-            order_id: self._get_remind_obstacle(pickings) for order_id, pickings in self._get_documents(orders).items()
+            order_id: self._get_remind_obstacle(pickings) for order_id, pickings in self._get_announced(orders).items()
         }
 
     @api.model
@@ -65,7 +70,7 @@ class OmsVerbRemindReturn(models.AbstractModel):
         return not last or last < fields.Datetime.now() - _REMIND_AGAIN
 
     @api.model
-    def _preview(self, orders):
+    def _preview_remind_return(self, orders):
         return {
             order_id: [
                 self.env._(
@@ -75,57 +80,50 @@ class OmsVerbRemindReturn(models.AbstractModel):
                 )
                 for picking in pickings.filtered(self._is_to_remind)
             ]
-            for order_id, pickings in self._get_documents(orders).items()
+            for order_id, pickings in self._get_announced(orders).items()
         }
 
     @api.model
-    def _do(self, orders):
+    def _do_remind_return(self, orders):
         """Ask the customers by mail where the announced goods are, not twice in three days."""
         due = {
             order_id: pickings.filtered(lambda picking: self._is_to_remind(picking) and picking.partner_id.email)
-            for order_id, pickings in self._get_documents(orders).items()
+            for order_id, pickings in self._get_announced(orders).items()
         }
         pickings = self.env["stock.picking"].union(*due.values())
-        self._write_to_partners("oms_mail_template_return_reminder", pickings)
+        self.env["oms.verb"]._write_to_partners("oms_mail_template_return_reminder", pickings)
         pickings.oms_return_reminded_on = fields.Datetime.now()
         nothing = self.env._("The customer was reminded less than three days ago.")
         return {order_id: documents or nothing for order_id, documents in due.items()}
 
-
-class OmsVerbCancelReturn(models.AbstractModel):
-    _name = "oms.verb.cancel_return"
-    _inherit = "oms.verb.announced"
-    _description = "Call off a Return"
-
-    _label = _lt("Call off the return")
-    _groups = "stock.group_stock_user"
+    # === CANCEL === #
 
     @api.model
-    def _can(self, orders):
+    def _can_cancel_return(self, orders):
         nothing = self.env._("No return is announced for it.")
-        return {order_id: "" if pickings else nothing for order_id, pickings in self._get_documents(orders).items()}
+        return {order_id: "" if pickings else nothing for order_id, pickings in self._get_announced(orders).items()}
 
     @api.model
-    def _preview(self, orders):
+    def _preview_cancel_return(self, orders):
         return {
             order_id: [self.env._("%(transfers)s is cancelled.", transfers=self._get_return_names(pickings))]
-            for order_id, pickings in self._get_documents(orders).items()
+            for order_id, pickings in self._get_announced(orders).items()
             if pickings
         }
 
     @api.model
-    def _do(self, orders):
+    def _do_cancel_return(self, orders):
         """Cancel the returns that were announced and did not come."""
-        announced = self._get_documents(orders)
+        announced = self._get_announced(orders)
         self.env["stock.picking"].union(*announced.values()).action_cancel()
         return announced
 
     @api.model
-    def _before(self, orders):
+    def _before_cancel_return(self, orders):
         """Keep what a cancelled move forgets: where its goods had gone."""
         return {
             order_id: {str(move.id): move.move_orig_ids.ids for move in self._get_open_moves(pickings)}
-            for order_id, pickings in self._get_documents(orders).items()
+            for order_id, pickings in self._get_announced(orders).items()
         }
 
     @api.model
@@ -133,7 +131,7 @@ class OmsVerbCancelReturn(models.AbstractModel):
         return pickings.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
 
     @api.model
-    def _can_undo(self, order, documents, before):
+    def _can_undo_cancel_return(self, order, documents, before):
         moves = self._get_called_off(before)
         if not moves:
             return self.env._("the transfer was deleted.")
@@ -156,7 +154,7 @@ class OmsVerbCancelReturn(models.AbstractModel):
         return moves.filtered(lambda move: move.state == "cancel")
 
     @api.model
-    def _undo(self, order, documents, before):
+    def _undo_cancel_return(self, order, documents, before):
         """Announce again what was called off, by transfers of their own: what is cancelled stays so."""
         for picking, moves in self._get_called_off(before).grouped("picking_id").items():
             again = picking.copy({"move_ids": [], "return_id": picking.return_id.id, "user_id": picking.user_id.id})
@@ -174,3 +172,65 @@ class OmsVerbCancelReturn(models.AbstractModel):
             again.action_confirm()
             again.action_assign()
             again.message_post(body=self.env._("%(transfer)s is announced again.", transfer=picking.name))
+
+    # === REPLACE === #
+
+    @api.model
+    def _get_to_replace(self, fact):
+        """Return how much of the goods that came back is neither credited nor replaced, per line in its unit."""
+        goods_ids = {line["id"] for line in fact.goods_lines}
+        return {
+            line_id: quantity
+            for line_id, quantity in self._get_owed_quantities(fact, with_drafts=True).items()
+            if line_id in goods_ids and fact.is_positive(quantity)
+        }
+
+    @api.model
+    def _can_replace(self, orders):
+        facts, obstacles = self.env["oms.verb"]._read_confirmed(orders)
+        for order in orders.browse(facts):
+            if order.locked:
+                obstacles[order.id] = self.env._("It is locked: unlock it to plan its delivery.")
+            elif not self._get_to_replace(facts[order.id]):
+                obstacles[order.id] = self.env._("Nothing of it came back that is neither credited nor replaced.")
+        return obstacles
+
+    @api.model
+    def _preview_replace(self, orders):
+        facts = self._read_facts(orders.ids)
+        return {
+            order_id: [self._get_replace_text(*item) for item in self._get_to_replace(fact).items()]
+            for order_id, fact in facts.items()
+        }
+
+    @api.model
+    def _get_replace_text(self, line_id, quantity):
+        line = self.env["sale.order.line"].browse(line_id)
+        return self.env._(
+            "%(quantity)g %(unit)s of %(product)s are planned for the customer; no credit is owed any more.",
+            quantity=quantity,
+            unit=line.product_uom_id.name,
+            product=line.product_id.display_name,
+        )
+
+    @api.model
+    def _do_replace(self, orders):
+        """Plan the delivery of new goods for what came back."""
+        facts = self._read_facts(orders.ids)
+        quantities = {
+            line_id: quantity for fact in facts.values() for line_id, quantity in self._get_to_replace(fact).items()
+        }
+        before = orders.picking_ids
+        lines = self.env["sale.order.line"].browse(quantities)
+        lines.with_context(oms_plan_quantities=Handed(quantities))._action_launch_stock_rule()
+        self.env.flush_all()
+        nothing = self.env._("Nothing could be planned: check the routes of its products.")
+        return {order.id: order.picking_ids - before or nothing for order in orders}
+
+    @api.model
+    def _can_undo_replace(self, order, documents, before):
+        return self.env["oms.lane.delivery"]._can_undo_plan(order, documents, before)
+
+    @api.model
+    def _undo_replace(self, order, documents, before):
+        self.env["oms.lane.delivery"]._undo_plan(order, documents, before)

@@ -1,23 +1,25 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Command
-from odoo.tools import LazyTranslate
-
-_lt = LazyTranslate(__name__)
 
 
-class OmsVerbCredit(models.AbstractModel):
+class OmsLaneReturn(models.AbstractModel):
     """The credit note for what came back: of exactly the quantities owed, at the prices invoiced."""
 
-    _name = "oms.verb.credit"
-    _inherit = "oms.verb"
-    _description = "Credit What Came Back"
-
-    _label = _lt("Credit what came back")
-    _lane = "return"
-    _groups = "account.group_account_invoice,sales_team.group_sale_salesman"
+    _inherit = "oms.lane.return"
 
     @api.model
-    def _get_documents(self, orders):
+    def _get_verbs(self):
+        return {
+            **super()._get_verbs(),
+            "credit": {
+                "label": self.env._("Credit what came back"),
+                "groups": "account.group_account_invoice,sales_team.group_sale_salesman",
+                "documents": "_get_creditable_invoices",
+            },
+        }
+
+    @api.model
+    def _get_creditable_invoices(self, orders):
         """Return, per order, its posted invoices, newest first."""
         # As core lets a salesperson invoice an order whatever journals they may read.
         invoices = {
@@ -33,17 +35,13 @@ class OmsVerbCredit(models.AbstractModel):
 
     @api.model
     def _get_to_credit(self, orders):
-        """Return, per order and invoice, what to credit: {order id: {invoice id: [(row, quantity)]}}, see ``oms.lane.return``."""
-        return {order_id: self._group_parts(fact) for order_id, fact in self._read_facts(orders).items()}
+        """Return, per order and invoice, what to credit: {order id: {invoice id: [(row, quantity)]}}, see ``_get_owed_parts``."""
+        return {order_id: self._group_parts(fact) for order_id, fact in self._read_facts(orders.ids).items()}
 
     @api.model
     def _group_parts(self, fact):
         """Group what is owed by the posted invoices it stands on; what a credit note gave already goes with the one it reversed."""
-        parts = [
-            part
-            for of_line in self.env["oms.lane.return"]._get_owed_parts(fact, with_drafts=True).values()
-            for part in of_line
-        ]
+        parts = [part for of_line in self._get_owed_parts(fact, with_drafts=True).values() for part in of_line]
         grouped = {}
         for row, quantity in parts:
             if row["move_type"] == "out_invoice" and row["quantity"] > 0 and row["state"] == "posted":
@@ -64,8 +62,8 @@ class OmsVerbCredit(models.AbstractModel):
     # === CREDIT === #
 
     @api.model
-    def _can(self, orders):
-        facts = self._read_facts(orders)
+    def _can_credit(self, orders):
+        facts = self._read_facts(orders.ids)
         return {
             order_id: "" if self._group_parts(fact) else self._get_credit_obstacle(fact)
             for order_id, fact in facts.items()
@@ -73,48 +71,82 @@ class OmsVerbCredit(models.AbstractModel):
 
     @api.model
     def _get_credit_obstacle(self, fact):
-        if not self.env["oms.lane.return"]._get_owed_parts(fact):
+        if not self._get_owed_parts(fact):
             return self.env._("Nothing of it came back that is neither credited nor replaced.")
-        if not self.env["oms.lane.return"]._get_owed_parts(fact, with_drafts=True):
+        if not self._get_owed_parts(fact, with_drafts=True):
             return self.env._("Its credit note is made already: post it.")
         return self.env._("What came back stands on no posted invoice: correct its draft invoice.")
 
     @api.model
-    def _preview(self, orders):
+    def _preview_credit(self, orders):
         previews = {}
         for order_id, invoices in self._get_to_credit(orders).items():
-            previews[order_id] = [self._get_credit_text(*part) for parts in invoices.values() for part in parts]
+            previews[order_id] = [
+                self._get_credit_text(row, vals, amount)
+                for invoice_id, parts in invoices.items()
+                for row, vals, amount in self._get_credit_lines(invoice_id, parts)
+            ]
             if invoices and not self._may_post():
                 previews[order_id].append(self.env._("The credit note stays a draft: accounting posts it."))
         return previews
 
     @api.model
-    def _get_credit_text(self, row, quantity):
-        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_documents
-        amount = quantity * row["total"] / row["quantity"]
+    def _get_credit_lines(self, invoice_id, parts):
+        """Return what the credit note of an invoice will say, as (row, values of its line, amount with taxes)."""
+        invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_creditable_invoices
+        lines = [self._prepare_credit_line(row, quantity) for row, quantity in parts]
+        amounts = self.env["account.tax"]._oms_get_line_totals(
+            lines, invoice.company_id, invoice.currency_id, invoice.invoice_currency_rate
+        )
+        return [(row, vals, amount) for (row, _quantity), vals, amount in zip(parts, lines, amounts, strict=True)]
+
+    @api.model
+    def _prepare_credit_line(self, row, quantity):
+        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_creditable_invoices
+        return self.env["oms.lane.invoice"]._prepare_credit_line_vals(line, quantity / row["ratio"])
+
+    @api.model
+    def _get_credit_text(self, row, vals, amount):
+        line = self.env["account.move.line"].sudo().browse(row["id"])  # see _get_creditable_invoices
         if row["move_type"] == "out_refund":
             return self.env._(
                 "%(amount)s less: %(credit)s gave that already.",
                 amount=line.currency_id.format(-amount),
                 credit=line.move_id.name,
             )
+        if row["quantity"] < 0:
+            return self.env._(
+                "%(quantity)g %(unit)s of %(product)s on %(invoice)s are charged again: %(amount)s.",
+                quantity=-vals["quantity"],
+                unit=self.env["uom.uom"].browse(vals["product_uom_id"]).name or "",
+                product=line.product_id.display_name or line.name,
+                invoice=line.move_id.name,
+                amount=line.currency_id.format(-amount),
+            )
+        if line.is_downpayment:
+            return self.env._(
+                "%(down_payment)s on %(invoice)s is credited: %(amount)s.",
+                down_payment=line.name,
+                invoice=line.move_id.name,
+                amount=line.currency_id.format(amount),
+            )
         return self.env._(
             "%(quantity)g %(unit)s of %(product)s on %(invoice)s are credited: %(amount)s.",
-            quantity=quantity / row["ratio"],
-            unit=line.product_uom_id.name or "",
+            quantity=vals["quantity"],
+            unit=self.env["uom.uom"].browse(vals["product_uom_id"]).name or "",
             product=line.product_id.display_name or line.name,
             invoice=line.move_id.name,
             amount=line.currency_id.format(amount),
         )
 
     @api.model
-    def _do(self, orders):
+    def _do_credit(self, orders):
         """Credit what is owed, at the invoiced prices; who keeps the books posts it at once, for others it is a draft."""
         made = {}
         for order_id, invoices in self._get_to_credit(orders).items():
             made[order_id] = self.env["account.move"]
             for invoice_id, parts in invoices.items():
-                invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_documents
+                invoice = self.env["account.move"].sudo().browse(invoice_id)  # see _get_creditable_invoices
                 made[order_id] |= self._make_credit(invoice, parts).sudo(False)
         if self._may_post():
             self.env["account.move"].union(*made.values()).action_post()
@@ -127,36 +159,20 @@ class OmsVerbCredit(models.AbstractModel):
 
     @api.model
     def _make_credit(self, invoice, parts):
-        """Reverse an invoice in part, as a draft.
+        """Reverse an invoice in part, as a draft of exactly what is owed.
 
-        :param parts: list of (row, quantity to credit); what is no line of the invoice is added, its other lines are left out
+        :param parts: list of (row, quantity to credit)
         """
-        today = fields.Date.context_today(self)
-        values = {
-            "ref": self.env._("Return of goods of %(invoice)s", invoice=invoice.name),
-            "date": today,
-            "invoice_date": today,
-            "invoice_date_due": today,
-            "invoice_payment_term_id": None,
-            "auto_post": "no",
-        }
-        credit = invoice._reverse_moves([values])
-        quantities = {row["id"]: quantity / row["ratio"] for row, quantity in parts}
-        # A copy keeps the lines in their order.
-        pairs = zip(credit.invoice_line_ids, invoice.invoice_line_ids, strict=True)
-        commands = [
-            Command.update(line.id, {"quantity": quantities.pop(origin.id)})
-            if origin.id in quantities
-            else Command.delete(line.id)
-            for line, origin in pairs
-        ]
-        added = invoice.line_ids.browse(quantities)
-        prepare = self.env["oms.lane.invoice"]._prepare_credit_line_vals
-        credit.invoice_line_ids = commands + [Command.create(prepare(line, quantities[line.id])) for line in added]
+        lane, order = self.env["oms.lane.invoice"], {line_id: at for at, line_id in enumerate(invoice.line_ids.ids)}
+        # In the order of the invoice.
+        parts = sorted(parts, key=lambda part: order.get(part[0]["id"], len(order)))
+        commands = [Command.create(self._prepare_credit_line(row, quantity)) for row, quantity in parts]
+        credit = lane._make_credit_note(invoice, commands, self.env._("return of goods"))
+        lane._check_total(invoice, credit, lane._get_credit_total(invoice, commands))
         return credit
 
     @api.model
-    def _can_undo(self, order, documents, before):
+    def _can_undo_credit(self, order, documents, before):
         credits = self.env["account.move"].browse(documents.get("account.move", [])).exists()
         if not credits.filtered(lambda move: move.state != "cancel"):
             return self.env._("it is cancelled.")
@@ -177,8 +193,11 @@ class OmsVerbCredit(models.AbstractModel):
         return bool(partials.move_id - credit - credit.reversed_entry_id)
 
     @api.model
-    def _undo(self, order, documents, before):
+    def _undo_credit(self, order, documents, before):
         """Delete or cancel the credit notes, as the books allow; the invoices are open again as before."""
         credits = self.env["account.move"].browse(documents.get("account.move", [])).exists()
         credits.filtered(lambda move: move.state == "posted").button_draft()
         credits.filtered(lambda move: move.state == "draft").button_cancel()
+        # Core takes a credit note of a down payment off its price as it is posted, and never puts it back.
+        for line in credits.invoice_line_ids.sale_line_ids.filtered("is_downpayment"):
+            line.price_unit = line._get_downpayment_line_price_unit(credits)

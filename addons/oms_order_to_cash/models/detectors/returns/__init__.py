@@ -1,2 +1,0 @@
-from . import announced
-from . import owed

@@ -1,3 +1,0 @@
-from . import announced
-from . import credit
-from . import replace
