@@ -110,6 +110,7 @@ command_pictures() {
     say "taking pictures of the demo company"
     supervise env OMS_CONF="$CONF" OMS_DB="$name" OMS_PORT="$port" "$VENV/bin/python" "$ROOT/dev/pictures.py" \
         "$ROOT/docs/images"
+    supervise "$VENV/bin/python" "$ROOT/dev/descriptions.py"
 }
 
 check_bench() {

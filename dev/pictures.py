@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from browser import ROW, launch, log_in, new_page, open_cockpit, serve
+from browser import ROW, launch, log_in, new_page, open_cockpit, save_small, serve
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -17,10 +17,7 @@ def take(page, folder, name):
     page.wait_for_timeout(2500)
     path = folder / f"{name}.png"
     page.screenshot(path=path)
-    with Image.open(path) as picture:
-        # A 32nd of a shade is nothing to the eye, and a quarter of the size.
-        picture.convert("RGB").point(lambda shade: min(255, (shade + 4) // 8 * 8)).save(path, optimize=True)
-    print(f"oms: {name}.png", file=sys.stderr)
+    save_small(Image.open(path), path)
 
 
 def leave_out_chats(page):

@@ -5,6 +5,7 @@
     "category": "Sales/Sales",
     "author": "Order to Cash contributors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "application": True,
     "depends": [
         "delivery_stock_picking_batch",

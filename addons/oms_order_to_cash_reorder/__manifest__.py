@@ -5,6 +5,7 @@
     "category": "Inventory/Inventory",
     "author": "Order to Cash contributors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["oms_order_to_cash", "purchase_stock"],
     "external_dependencies": {"python": ["numpy"]},
     "data": [

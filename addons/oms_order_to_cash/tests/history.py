@@ -7,15 +7,12 @@ before anything is written.
 
 from contextlib import closing, contextmanager
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.sql_db import Savepoint
 
 from .history_around import OmsHistoryAround
 from .history_billing import OmsHistoryBilling
-from .history_clock import OmsHistoryClock
-from .history_shipping import OmsHistoryShipping
 from .history_stock import OmsHistoryStock
 from .history_verbs import OmsHistoryVerbs
 
@@ -30,20 +27,15 @@ STARTS = (
 
 STEPS = (
     *("hold", "release", "confirm", "cancel", "reopen", "change_quantity", "change_price", "add_line", "perform"),
-    *("discount", "quotation_sent", "sign", "require_payment", "expire", "leave_unanswered", "order_again"),
-    *("credit_hold", "forget_promise", "discount_a_line", "fail_automation"),
+    *("discount", "quotation_sent"),
     *("reserve", "unreserve", "ship", "ship", "over_deliver", "ship_without_backorder", "cancel_transfers"),
     *("receive_stock", "take_from_stock", "return_goods", "announce_return", "receive_return", "return_without_refund"),
     *("exchange", "send_again", "request_purchase", "confirm_purchase", "receive_purchase", "cancel_purchase"),
-    *("postpone_receipt", "promise", "plan_receipt", "send_less", "keep_in_stock", "count_none", "hurry"),
-    *("leave_transfers", "leave_return", "ship_at_once", "plan_steps_at_once"),
-    *("require_carrier", "choose_carrier", "limit_carrier", "weigh", "fail_label", "carrier_reports"),
-    *("add_lots", "forget_lot", "lose_lot", "lot_expires"),
+    *("postpone_receipt", "promise"),
     *("invoice", "draft_invoice", "invoice_all_orders", "post", "down_payment", "credit", "draft_credit", "settle"),
-    *("leave_draft", "leave_promise_to_pay"),
     *("invoice_late", "pay", "unpay", "cancel_invoice", "delete_draft", "block_invoice"),
     *("bank_payment", "pay_online", "take_payment_back", "unmatch", "match_by_hand"),
-    *("account_hold", "change_limit", "judge_overdue", "change_email", "change_address"),
+    *("account_hold", "change_limit", "change_email", "change_address"),
     *("change_cost", "change_list_price", "change_policy", "other_order", "cancel_other_order", "till"),
     *("remedy", "remedy", "remedy", "next", "next", "next", "undo", "undo"),
 )
@@ -53,9 +45,7 @@ class Impossible(UserError):
     """There is nothing to do a step with, which is seen before anything is written."""
 
 
-class OmsHistory(
-    OmsHistoryVerbs, OmsHistoryStock, OmsHistoryShipping, OmsHistoryBilling, OmsHistoryClock, OmsHistoryAround
-):
+class OmsHistory(OmsHistoryVerbs, OmsHistoryStock, OmsHistoryBilling, OmsHistoryAround):
     """To be mixed into a test case with the verbs."""
 
     def _run_step(self, name, order, fraction):
@@ -117,23 +107,9 @@ class OmsHistory(
         self._need(order.state == "draft")
         order.action_quotation_sent()
 
-    def step_sign(self, order, _fraction):
-        self._need(order.state in ("draft", "sent") and not order.signed_on)
-        order.write({"signed_by": "The customer", "signed_on": fields.Datetime.now()})
-
-    def step_require_payment(self, order, fraction):
-        self._need(order.state in ("draft", "sent"))
-        order.write({"require_payment": fraction >= 0.5, "prepayment_percent": fraction})
-
     def step_hold(self, order, fraction):
-        self._hold(order, "fraud" if fraction < 0.4 else "address")
-
-    def step_credit_hold(self, order, _fraction):
-        self._hold(order, "credit")
-
-    def _hold(self, order, reason):
         self._need(order.state != "cancel")
-        reason = self.env.ref(f"oms_order_to_cash.oms_hold_reason_{reason}")
+        reason = self.env.ref(f"oms_order_to_cash.oms_hold_reason_{'fraud' if fraction < 0.4 else 'address'}")
         job = self.env["oms.runner"]._run("hold", order, "user", {"hold_reason_id": reason.id})
         if job.state != "done":
             raise UserError(job.message)
@@ -172,10 +148,6 @@ class OmsHistory(
         self._need(order.state != "cancel" and order.amount_total > 0)
         self._discount(order, percent=fraction / 5)
 
-    def step_discount_a_line(self, order, fraction):
-        order.company_id.oms_max_discount = 40
-        self._pick_line(order, fraction).discount = {1.0: 0, 0.5: 50}.get(fraction, 30)
-
     def step_perform(self, order, fraction):
         lines = self._need(order.order_line.filtered(lambda line: line.product_id == self.delivered_service))
         for line in lines:
@@ -184,20 +156,3 @@ class OmsHistory(
     def step_promise(self, order, fraction):
         self._need(order.state == "sale")
         self._promise(order, days=-3 if fraction < 0.6 else 5)
-
-    def step_forget_promise(self, order, _fraction):
-        self._need(order.oms_date_promised or order.commitment_date)
-        order.write({"commitment_date": False, "oms_date_promised": False})
-
-    # === AUTOMATION === #
-
-    def step_fail_automation(self, order, fraction):
-        """Have an action fail that nobody clicked, or be taken off the queue."""
-        jobs = self.env["oms.job"].sudo()
-        if fraction < 0.5:
-            failed = self._need(jobs.search([("order_id", "=", order.id), ("state", "=", "failed")], limit=1))
-            failed.state = "skipped"
-        else:
-            failed = jobs._queue("confirm", order, "automation" if fraction == 1 else "user")
-            failed.write({"state": "failed", "message": "The printer is on fire.", "attempts": 6})
-        self.env["oms.flow.dirty"]._mark("sale.order", order.ids)

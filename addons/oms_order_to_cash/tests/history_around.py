@@ -1,7 +1,5 @@
 """Steps of random histories around an order: its customer, its products, the customer's other orders."""
 
-from datetime import timedelta
-
 
 class OmsHistoryAround:
     # === THE CUSTOMER === #
@@ -15,9 +13,6 @@ class OmsHistoryAround:
         customer = order.partner_id.commercial_partner_id
         customer.use_partner_credit_limit = True
         customer.credit_limit = {1.0: 1_000_000, 0.5: 100}.get(fraction, 0)
-
-    def step_judge_overdue(self, order, _fraction):
-        order.company_id.oms_credit_overdue_days = 0 if order.company_id.oms_credit_overdue_days else 20
 
     def step_change_email(self, order, _fraction):
         order.partner_id.email = False if order.partner_id.email else "customer@example.com"
@@ -45,12 +40,6 @@ class OmsHistoryAround:
             self._confirm(other)
         if fraction == 1:
             self._invoice(other)
-
-    def step_order_again(self, order, fraction):
-        """Have the customer order the same before, by another reference of his at times."""
-        other = order.copy({"date_order": order.date_order - timedelta(hours=1)})
-        if fraction < 0.5:
-            order.client_order_ref, other.client_order_ref = "PO 1", "PO 2"
 
     def step_cancel_other_order(self, order, _fraction):
         others = self.env["sale.order"].search(

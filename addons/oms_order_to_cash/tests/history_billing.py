@@ -79,9 +79,9 @@ class OmsHistoryBilling:
         self._need(amount > 0)
         self._receive_money(amount, order.partner_id)
 
-    def step_pay_online(self, order, fraction):
+    def step_pay_online(self, order, _fraction):
         self._need(order.state in ("draft", "sent") and order.amount_total > 0 and not order.transaction_ids)
-        self._pay_online(order, "done" if fraction >= 0.5 else "authorized")
+        self._pay_online(order, "done")
 
     def step_take_payment_back(self, order, fraction):
         payment = self._need(self._get_payments(order))[:1]

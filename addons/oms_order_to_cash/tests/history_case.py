@@ -22,7 +22,6 @@ class OmsHistoryCase(OmsHistory, OmsProperties, OmsTill, FlowCase):
         self.company.oms_min_margin = 10
         if self._has_till():
             self._open_till()
-        self.goods_in_lots = self._make_product("Goods in lots", 15, tracking="lot")
         # Made now, as what a history makes is rolled back with it.
         self.orders = self._place_plain_order() + self._place_two_step_order() + self._place_foreign_order()
         self.assertPropertiesHold("before any step")

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from odoo import fields
-
 
 class OmsHistoryStock:
     # === STOCK === #
@@ -39,16 +37,6 @@ class OmsHistoryStock:
     def step_take_from_stock(self, order, fraction):
         product = self._pick_goods(order, fraction)
         self._put_in_stock(product, -3, order.warehouse_id)
-
-    def step_count_none(self, order, fraction):
-        """Count nothing on the shelves: what is reserved is not there, nobody finds more."""
-        product = self._pick_goods(order, fraction)
-        there = self.env["stock.quant"]._gather(product, order.warehouse_id.lot_stock_id, strict=True)
-        self._put_in_stock(product, -self._need(sum(there.mapped("quantity"))), order.warehouse_id)
-
-    def step_hurry(self, order, _fraction):
-        for picking in self._need(self._get_open_pickings(order)):
-            picking.priority = "0" if picking.priority == "1" else "1"
 
     def _pick_goods(self, order, fraction):
         goods = self._need(order.order_line.product_id.filtered("is_storable"))
@@ -104,31 +92,6 @@ class OmsHistoryStock:
         receipts = self._find_purchase(order, ("purchase",)).picking_ids
         receipt = self._need(receipts.filtered(lambda picking: picking.state not in ("done", "cancel")))[:1]
         receipt.scheduled_date += timedelta(days=30 * fraction)
-
-    def step_plan_receipt(self, order, fraction):
-        """Have the vendor name another day, one gone by at times."""
-        lines = self._find_purchase(order, ("purchase",)).order_line
-        lines.date_planned = fields.Datetime.now() + timedelta(days={1.0: 40, 0.5: 1}.get(fraction, -2))
-        self._look_again(order)
-
-    def step_send_less(self, order, _fraction):
-        """Have the vendor take back a part of what he confirmed."""
-        line = self._find_purchase(order, ("purchase",)).order_line[:1]
-        self._need(line.product_qty > line.qty_received + 1)
-        line.product_qty -= 1
-
-    def step_keep_in_stock(self, order, fraction):
-        product = self._pick_goods(order, fraction)
-        self.env["stock.warehouse.orderpoint"].create(
-            {
-                "product_id": product.id,
-                "warehouse_id": order.warehouse_id.id,
-                "location_id": order.warehouse_id.lot_stock_id.id,
-                "product_min_qty": 0,
-                "product_max_qty": 8 * fraction,
-                "trigger": "manual",
-            }
-        )
 
     def step_cancel_purchase(self, order, _fraction):
         self._find_purchase(order, ("draft", "purchase")).button_cancel()

@@ -113,7 +113,7 @@ class TestOmsCockpitIssues(OmsIssueCase):
         user = self._make_user("oms_picker", "stock.group_stock_user")
         card = self._get_card(order, user=user)
         self.assertEqual((card["amount"], card["cost_per_day"]), (False, False))
-        self.assertIn("ask an administrator", card["remedies"][0]["obstacle"])
+        self.assertEqual(card["remedies"][0]["obstacle"], "This is for: Sales / User: Own Documents Only.")
         self.assertFalse(any(link["document"] for link in card["chain"] if "payment" in link["text"]))
         for view_type in ("list", "form", "kanban", "pivot", "graph"):
             arch = self.env["oms.issue"].with_user(user).get_view(view_type=view_type)["arch"]

@@ -138,6 +138,18 @@ class TestOmsFreeStock(SupplyIssueCase, FlowCase):
         self.assertEqual(self._get_reserved(order), 12)
         self.assertFlowsHold(order)
 
+    def test_a_category_marks_products_that_its_editor_does_not_see(self):
+        category = self.env["product.category"].create({"name": "Test Packed"})
+        self.purchased.categ_id = category
+        order = self._confirmed([(self.purchased, 2)])
+        self.purchased.active = False
+        self._drain()
+        category.packaging_reserve_method = "partial" if category.packaging_reserve_method == "full" else "full"
+        self.env.cr.flush()
+        self.env.cr.execute("SELECT product_id FROM oms_flow_dirty")
+        self.assertIn((self.purchased.id,), self.env.cr.fetchall())
+        self.assertFlowsHold(order)
+
     def test_goods_that_are_not_counted_are_always_there(self):
         order = self._confirmed([(self.consumable, 3)])
         self._unreserve(order)

@@ -185,6 +185,18 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
         self.assertNoIssue(order, "O3")
         self.assertIssuesHold(order + free)
 
+    def test_release_of_a_credit_hold_undone(self):
+        order = self._place_order()
+        reason = self.env.ref("oms_order_to_cash.oms_hold_reason_credit")
+        self._run("hold", order, hold_reason_id=reason.id)
+        job = self._run("release", order)
+        self.assertNoIssue(order, "O2")
+        self.assertTrue(order.oms_credit_accepted_on)
+        job.action_undo()
+        self.assertFalse(order.oms_credit_accepted_on)
+        self.assertIssue(order, "O2")
+        self.assertIssuesHold(order)
+
     # === O4 === #
 
     def test_price_under_the_floor(self):

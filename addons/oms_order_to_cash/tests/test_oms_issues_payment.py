@@ -80,7 +80,8 @@ class TestOmsIssuesPayment(OmsBillingCase):
         for days, severity in ((1, "medium"), (30, "medium"), (31, "high"), (60, "high"), (61, "critical")):
             with self.subTest(days=days):
                 order, _invoice = self._invoiced(due=-days)
-                self.assertIssue(order, "A2", severity=severity, amount=100, turn="customer")
+                issue = self.assertIssue(order, "A2", severity=severity, amount=100, turn="customer")
+                self.assertEqual(issue.date_since, issue.date_deadline)
         order, _invoice = self._invoiced(due=0)
         self.assertNoIssue(order, "A2")
 

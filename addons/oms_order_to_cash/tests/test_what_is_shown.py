@@ -189,6 +189,26 @@ class TestWhatIsShown(OmsRunnerCase):
 
     # === WINDOWS === #
 
+    def test_what_others_decide_is_not_created_by_a_call(self):
+        contacts = self.env["res.partner"].with_user(
+            self._make_user("oms_made_contacts", f"{_ROLES['all']},base.group_partner_manager")
+        )
+        company = self._make_customer("Test Held", is_company=True, oms_account_hold=True)
+        for name, value in (
+            ("oms_account_hold", True),
+            ("oms_purchase_confirmation", "ceiling"),
+            ("oms_purchase_ceiling", 1e6),
+        ):
+            for partners, vals in (
+                (contacts, {name: value}),
+                (contacts.with_context(**{f"default_{name}": value}), {}),
+            ):
+                with self.subTest(field=name, vals=vals), self.assertRaisesRegex(AccessError, "is not yours to change"):
+                    partners.create({"name": "Test Sly", **vals})
+        contact = contacts.create({"name": "Test Contact", "parent_id": company.id, "oms_account_hold": True})
+        self.assertTrue(contact.sudo().oms_account_hold, "as its company")
+        self.assertFalse(contacts.create({"name": "Test Plain"}).sudo().oms_purchase_ceiling)
+
     def _get_windows(self):
         return {
             name: model

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 # Who decides what stands on a partner: whoever may not see it on the form does not write it by a call either.
@@ -39,8 +39,18 @@ class ResPartner(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = {name: self.env.context.get(f"default_{name}") for name in _DECIDED_BY}
+        for vals in vals_list:
+            parent = self.browse(vals.get("parent_id") or self.env.context.get("default_parent_id"))
+            chosen = {name: vals.get(name, default) for name, default in defaults.items()}
+            parent._oms_check_decided({name: value for name, value in chosen.items() if value})
+        return super().create(vals_list)
+
     def write(self, vals):
-        self._oms_check_decided(vals)
+        for partner in self:
+            partner._oms_check_decided(vals)
         dirty = self.env["oms.flow.dirty"]
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             dirty._mark("customer", self.commercial_partner_id._ids)  # which they are not any more
@@ -54,11 +64,12 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS === #
 
     def _oms_check_decided(self, vals):
-        """Raise where these values decide what somebody else has to decide; a contact takes over what its company has."""
+        """Raise where these values of a partner, of one below it, or of a new one where this is none, decide what somebody else has to
+        decide; a contact takes over what its company has."""
         for name, group in _DECIDED_BY.items():
             if name not in vals or self.env.su or self.env.user.has_group(group):
                 continue
-            if any((vals[name] or False) != (partner.commercial_partner_id[name] or False) for partner in self):
+            if (vals[name] or False) != (self.commercial_partner_id[name] or False):
                 raise AccessError(
                     self.env._(
                         "%(setting)s is not yours to change: ask somebody of %(group)s.",

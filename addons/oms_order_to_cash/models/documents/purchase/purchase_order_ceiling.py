@@ -30,8 +30,9 @@ class PurchaseOrder(models.Model):
 
     def _approval_allowed(self):
         """Where nobody is at work, an amount that asks for a second signature is not approved by right of the superuser."""
-        if not get_handed(self.env, "oms_unattended"):
-            return super()._approval_allowed()
+        is_allowed = super()._approval_allowed()
+        if not is_allowed or not get_handed(self.env, "oms_unattended"):
+            return is_allowed
         return self.company_id.po_double_validation == "one_step" or not self._oms_needs_approval()
 
     def _oms_needs_approval(self):

@@ -10,6 +10,8 @@ class ProductCategory(models.Model):
         result = super().write(vals)
         # Whether packages are reserved in part.
         if "packaging_reserve_method" in vals:
-            products = self.env["product.product"].search([("categ_id", "in", self.ids)])
+            # Those of other companies too, and those that are no longer sold and still to be delivered.
+            products = self.env["product.product"].sudo().with_context(active_test=False)
+            products = products.search([("categ_id", "in", self.ids)])
             self.env["oms.flow.dirty"]._mark("product.product", products._ids)
         return result

@@ -159,6 +159,11 @@ class OmsLaneOrder(models.AbstractModel):
         return results
 
     @api.model
+    def _before_release(self, orders):
+        # Who releases a credit hold accepts the credit.
+        return self._before_accept_credit(orders)
+
+    @api.model
     def _can_undo_release(self, order, documents, before):
         holds = self._get_holds(documents)
         if self.env["oms.hold"]._get_active(order).reason_id & holds.reason_id:
@@ -171,7 +176,10 @@ class OmsLaneOrder(models.AbstractModel):
 
     @api.model
     def _undo_release(self, order, documents, before):
-        for hold in self._get_holds(documents):
+        holds = self._get_holds(documents)
+        if before and any(hold.reason_id.is_credit for hold in holds):
+            self._undo_accept_credit(order, documents, before)
+        for hold in holds:
             until = hold.date_until if hold.date_until and hold.date_until > fields.Date.today() else False
             self.env["oms.hold"]._place(order, hold.reason_id, hold.note, until)
             if hold.reason_id.frees_stock:

@@ -210,10 +210,12 @@ class OmsLanePayment(models.AbstractModel):
 
     @api.model
     def _find_a2(self, fact, rows):
-        days = (fields.Date.today() - min(row["due"] for row in rows)).days
+        due = min(row["due"] for row in rows)
+        days = (fields.Date.today() - due).days
         severity = next(severity for limit, severity in _BUCKETS if days > limit)
         amount = self._get_amount_overdue(fact, rows)
-        return self._prepare_receivable_finding(fact, "customer", rows, amount, severity=severity)
+        since = self._get_noon(due, fact.header["company_id"])
+        return self._prepare_receivable_finding(fact, "customer", rows, amount, severity=severity, since=since)
 
     @api.model
     def _explain_a2(self, issue):
