@@ -177,8 +177,8 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _prepare_remedy(self, issue, code, verb, is_recommended):
         runner, order = self.env["oms.runner"], issue.order_id
-        is_theirs = self.env.su or self.env.user.has_groups(spec["groups"])
-        obstacle, changes = "" if is_theirs else runner._get_doers_text(spec["groups"]), []
+        is_theirs = self.env.su or self.env.user.has_groups(verb._groups)
+        obstacle, changes = "" if is_theirs else runner._get_doers_text(verb._groups), []
         if is_theirs:
             told, error = self._tell(lambda: self._tell_remedy(code, order))
             obstacle, changes = told or (error, [])
