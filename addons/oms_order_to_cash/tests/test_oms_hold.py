@@ -84,11 +84,12 @@ class TestOmsHold(OmsHoldCase):
 
     def test_released_on_its_day(self):
         order, later = self._confirmed(), self._confirmed()
-        today = fields.Date.today()
+        # The day of who holds it, late in the evening the next one.
+        today = fields.Date.context_today(self.env["oms.hold"])
         hold = self._hold(order, date=str(today + timedelta(days=1)))
         self._hold(order, self.deposit)
         self._hold(later, date=str(today + timedelta(days=2)))
-        hold.date_until = today
+        hold.date_until = fields.Date.today()
         with self.enter_registry_test_mode():
             self.env.ref("oms_order_to_cash.oms_hold_cron").method_direct_trigger()
         self.env.invalidate_all()
