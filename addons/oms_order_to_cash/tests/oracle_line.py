@@ -299,5 +299,14 @@ class OracleLine:
             in_the_end = self.delivered + max(self.ordered - self.shipped, self.planned, 0.0)
         elif self.policy == "delivery":
             in_the_end = self.ordered
-        left = in_the_end - self.invoiced + max(min(self.credited, self.returned), 0.0)
-        return (min(left, 0.0) if self.ordered < 0 else max(left, 0.0)) * self.unit_total
+        if self.ordered < 0:
+            return min(in_the_end - self.invoiced, 0.0) * self.unit_total
+        gone = max(min(self.credited, self.returned), self._get_not_kept(), 0.0)
+        return max(in_the_end - self.invoiced + gone, 0.0) * self.unit_total
+
+    def _get_not_kept(self):
+        """Return what is billed here of what came back and is not replaced: it will be credited, and billed again once shipped."""
+        if self.line.order_id.state == "cancel" or not self.is_above_zero(self.returned):
+            return 0.0
+        kept = self.target + (min(self.planned, self.replaced) if self.policy == "delivery" else 0.0)
+        return min(self.invoiced - max(kept, 0.0), self.invoiced - max(self.elsewhere, 0.0))

@@ -6,6 +6,8 @@ class OracleValue:
 
     def __init__(self, oracle):
         self.order, self.lines, self.priced = oracle.order, oracle.lines, oracle.priced
+        self.spare, self.left = oracle.money.spare, oracle.money.left
+        self.is_cancelled = self.order.state == "cancel"
         self.invoices = self.order.order_line.invoice_lines.move_id.filtered(lambda move: move.state != "cancel")
 
     def get_value(self):
@@ -13,11 +15,18 @@ class OracleValue:
         return sum(self._get_kept(line) * self._get_unit_total(line) for line in self.priced) / self.order.currency_rate
 
     def _get_kept(self, line):
-        if line.policy == "delivery" and line.ordered >= 0:
-            return line.delivered + max(line.ordered - line.shipped, line.planned, 0.0)
-        if line.policy == "delivery":
-            return line.ordered
-        return line.target
+        if line.ordered < 0:
+            if self.is_cancelled:
+                return line.delivered
+            return line.ordered if line.policy == "delivery" else line.target
+        if self.is_cancelled:
+            kept = line.delivered
+        elif line.policy == "delivery":
+            kept = line.delivered + max(line.ordered - line.shipped, line.planned, 0.0)
+        else:
+            kept = line.target
+        # Who sends back more than he got is owed nothing for it.
+        return max(kept, 0.0)
 
     def _get_unit_total(self, line):
         if line.ordered:
@@ -33,9 +42,16 @@ class OracleValue:
             self._get_share(move) * (move.amount_total_signed - move.amount_residual_signed) for move in self.invoices
         )
 
-    def get_open(self):
-        """Return what is invoiced, drafts too, and not paid; negative where the customer gets money."""
-        return sum(self._get_share(move) * move.amount_residual_signed for move in self.invoices)
+    def get_spare(self):
+        """Return what he paid and no invoice used up; what was paid in advance lies there for what is still to be invoiced."""
+        advance = sum(amount for _entry, amount, is_advance in self.spare if is_advance)
+        other = sum(amount for _entry, amount, is_advance in self.spare if not is_advance)
+        return other + (advance if self.is_cancelled else max(advance - self.left, 0.0))
+
+    def get_drafted(self):
+        """Return what drafts of credit notes will give back, which is open already."""
+        drafts = self.invoices.filtered(lambda move: move.state == "draft" and move.move_type == "out_refund")
+        return -sum(self._get_share(move) * move.amount_residual_signed for move in drafts)
 
     def _get_share(self, move):
         own = self.order.order_line.invoice_lines.filtered(lambda line: line.move_id == move)
@@ -44,16 +60,27 @@ class OracleValue:
     def is_plain(self):
         """Tell whether all that is billed has the order's prices, is not above what is kept, and is credited for returns only.
 
-        What a user billed or credited by hand otherwise has no value that the order knows of; issues tell of it.
+        What a user billed or credited by hand otherwise has no value that the order knows of; issues tell of it. A quotation
+        owes nothing: its value at stake is its total, which the other oracles check.
         """
         return (
-            self.order.state == "sale"
-            # A draft of it gives nothing back yet, and is in what is open already.
-            and not any(move.state == "draft" and move.move_type == "out_refund" for move in self.invoices)
+            self.order.state in ("sale", "cancel")
+            and not self._is_discount_shared()
+            and not self._is_down_payment_drafted_back()
             and all(self._is_line_plain(line) for line in self.lines if line.is_real)
             and all(self._is_all_of_the_order(move) for move in self.invoices)
-            and self._are_down_payments_covered()
+            and (self.is_cancelled or self._are_down_payments_covered())
         )
+
+    def _is_discount_shared(self):
+        """Tell whether a part of a discount goes with goods that are not kept: which, follows from what was billed with it."""
+        is_discounted = any(line.line.price_unit < 0 < line.ordered for line in self.priced)
+        return is_discounted and (self.is_cancelled or any(line.is_above_zero(line.returned) for line in self.lines))
+
+    def _is_down_payment_drafted_back(self):
+        """Tell whether a draft credit note gives a down payment back: by hand, which is for no return."""
+        drafts = self.invoices.filtered(lambda move: move.state == "draft" and move.move_type == "out_refund")
+        return any(drafts.invoice_line_ids.mapped("is_downpayment"))
 
     def _are_down_payments_covered(self):
         """Tell whether what is left to invoice is worth the down payments that are not deducted yet."""
@@ -66,9 +93,11 @@ class OracleValue:
         return all(line.sale_line_ids for line in move.invoice_line_ids if line.display_type == "product")
 
     def _is_line_plain(self, line):
-        if line.is_above_zero(line.credited - line.returned):
-            return False
         billed = line.invoiced - line.credited
+        # Of a cancelled order all is credited that he does not have.
+        not_kept = line.invoiced - line.delivered if self.is_cancelled else line.returned
+        if line.is_above_zero(line.credited - max(not_kept, 0.0)):
+            return False
         total = sum(
             found.price_total * (1 if found.move_id.move_type == "out_invoice" else -1)
             for found in line.line.invoice_lines
@@ -77,4 +106,6 @@ class OracleValue:
         # Each document rounds its lines.
         if abs(total - billed * self._get_unit_total(line)) > 0.01 * (1 + len(self.invoices)):
             return False
+        if self.is_cancelled:
+            return True
         return not line.is_above_zero((billed - self._get_kept(line) - line.returned) * (-1 if line.ordered < 0 else 1))

@@ -13,6 +13,8 @@ class PreparedReads:
     def __init__(self, cursor):
         self.cursor, self.execute = cursor, cursor.execute
         self.names, self.count = {}, 0
+        # The connection may have been another test's.
+        self.execute("DEALLOCATE ALL")
 
     def __call__(self, query, params=None, log_exceptions=True):
         if isinstance(query, SQL):

@@ -19,8 +19,8 @@ _PRICED_VERBS = {
     "pay": "account.payment",
     "refund": "account.payment",
 }
-# What another click may do more of: the next step of a delivery.
-_GOES_ON = ("deliver",)
+# How often a verb may go on where it stopped: a delivery by up to three steps.
+_GOES_ON = {"deliver": 3}
 
 
 class OmsProperties:
@@ -87,18 +87,16 @@ class OmsProperties:
 
     def assertMoneyAddsUp(self, oracle, flow, because=""):
         """Check that paid + open + to invoice - owed back is what the customer is to pay for what he keeps."""
-        order = oracle.order
-        money, spare = OracleValue(oracle), oracle.money.spare
-        # What was paid in advance is open only as far as it will be invoiced.
-        if not money.is_plain() or any(is_advance for _entry, _amount, is_advance in spare):
+        order, money = oracle.order, OracleValue(oracle)
+        if not money.is_plain():
             return
-        owed = sum(
-            self.env["oms.issue"]
-            .search([("order_id", "=", order.id), ("state", "=", "open"), ("code", "=", "R2")])
-            .mapped("amount")
-        )
-        paid = money.get_paid() + sum(amount for _entry, amount, _is_advance in spare)
-        found = paid + flow.amount_open - owed
+        found = money.get_paid() + money.get_spare() + flow.amount_open
+        # What he gets back is open already of a cancelled order; of any other one as far as a credit note is drafted.
+        if order.state != "cancel":
+            owed = self.env["oms.issue"].search(
+                [("order_id", "=", order.id), ("state", "=", "open"), ("code", "=", "R2")]
+            )
+            found += money.get_drafted() - sum(owed.mapped("amount"))
         # Each document is rounded by itself.
         cents = 0.01 * (1 + len(money.invoices))
         self.assertAlmostEqual(found, money.get_value(), delta=cents, msg=f"{order.name} {because}")
@@ -130,8 +128,8 @@ class OmsProperties:
 
     def assertSecondRunChangesNothing(self, job, params):
         """Check that nothing is billed, planned, bought or paid twice by a second click on the same thing."""
-        if job.verb in _GOES_ON:
-            return
+        for _step in range(_GOES_ON.get(job.verb, 0)):
+            self.env["oms.runner"]._run(job.verb, job.order_id, "user", params)
         once = self._take_snapshot()
         self.env["oms.runner"]._run(job.verb, job.order_id, "user", params)
         difference = get_difference(once, self._take_snapshot())

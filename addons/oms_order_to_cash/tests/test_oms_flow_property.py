@@ -1,6 +1,7 @@
-import logging
+import itertools
 import os
 import random
+import sys
 import time
 import traceback
 
@@ -9,13 +10,11 @@ from odoo.tests import tagged
 from .history import STARTS, STEPS
 from .history_case import OmsHistoryCase, get_failure_kind
 
-_logger = logging.getLogger(__name__)
-
 # The same histories in every run; `./oms test --long` tries new ones without end, or for so many minutes.
 _IS_LONG = os.environ.get("OMS_HISTORIES") == "long"
-_MINUTES = float(os.environ.get("OMS_HISTORY_MINUTES") or "inf") if _IS_LONG else 0
+_MINUTES = float(os.environ.get("OMS_HISTORY_MINUTES") or "inf")
 # All histories that begin alike share their beginning.
-_EACH = 25 if _IS_LONG else 2
+_EACH = 10 if _IS_LONG else 2
 _STEPS = 12
 _SHORTENED = 3
 
@@ -25,19 +24,22 @@ class TestOmsFlowProperty(OmsHistoryCase):
     """Whatever happens to orders, what is said of them is true and what is offered can be done, after each step."""
 
     def test_random_histories(self):
-        self.seen, self.held, self.failures, self.started = set(), 0, [], time.monotonic()
-        number = random.randrange(10**9) if _IS_LONG else 0
-        while not number or time.monotonic() < self.started + 60 * _MINUTES:
-            for start in STARTS:
-                with self._aside():
-                    self._start(start)
-                    for _history in range(_EACH):
-                        number += 1
+        self.seen, self.held, self.failures = set(), 0, []
+        self.started, numbers = time.monotonic(), itertools.count(random.randrange(10**9) if _IS_LONG else 0)
+        for start in itertools.cycle(STARTS) if _IS_LONG else STARTS:
+            with self._aside():
+                self._start(start)
+                for number in itertools.islice(numbers, _EACH):
+                    if not self._is_over():
                         self._check_random_history(start, random.Random(number))
-                self._tell_progress()
+            if self._is_over():
+                break
         self.assertFalse(self.failures)
         # A test that does nothing finds nothing.
         self.assertGreater(len(self.seen), len(set(STEPS)) / 2, f"only these steps were taken: {sorted(self.seen)}")
+
+    def _is_over(self):
+        return _IS_LONG and time.monotonic() > self.started + 60 * _MINUTES
 
     def _check_random_history(self, start, chance):
         history = [
@@ -52,6 +54,7 @@ class TestOmsFlowProperty(OmsHistoryCase):
             self._note_failure(start, error)
         else:
             self.held += 1
+        self._tell_progress()
         self.seen.update(name for name, _index, _fraction in self.taken)
 
     def _note_failure(self, start, error):
@@ -61,10 +64,15 @@ class TestOmsFlowProperty(OmsHistoryCase):
             steps, error = self._shorten(steps, error)
         self.failures.append(kind)
         text = "".join(traceback.format_exception(error))[-4000:]
-        _logger.warning("Failure %s: self._replay(%r, *%r)\n%s", len(self.failures), start, steps, text)
+        self._tell(f"{text}\nFailure {len(self.failures)}: self._replay({start!r}, *{steps!r})")
 
     def _tell_progress(self):
         """Tell who watches a long run how far it came."""
         if _IS_LONG:
             seconds = (time.monotonic() - self.started) / (self.held + len(self.failures))
-            _logger.warning("%s histories hold, %s fail, %.1f seconds each", self.held, len(self.failures), seconds)
+            self._tell(f"{self.held} histories hold, {len(self.failures)} fail, {seconds:.1f} seconds each")
+
+    def _tell(self, text):
+        # Where pytest shows no log, it shows this.
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()

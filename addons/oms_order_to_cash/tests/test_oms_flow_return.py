@@ -92,7 +92,7 @@ class TestOmsFlowReturn(FlowCase):
         self._ship(order, 5)
         self._pay(self._invoice(order))
         self._return(order, 2)
-        self.assertFlow(order, "pick", "done done doing doing doing doing", "deliver", amount_open=60)
+        self.assertFlow(order, "pick", "done done doing doing doing doing", "deliver", amount_open=100)
         self._pay(self._credit(order.invoice_ids, 2))
         self.assertFlow(order, "pick", "done done doing doing doing done", "deliver", amount_open=100)
         self._ship(order)

@@ -51,3 +51,15 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_held_order_cancelled_while_its_money_is_owed(self):
         self._replay(_HALF_PAID, ("hold", 1, 0.25), ("cancel", 1, 0.5))
+
+    def test_more_comes_back_than_left(self):
+        self._replay(_SHIPPED, ("return_goods", 2, 1.0))
+
+    def test_a_part_comes_back_before_the_rest_is_shipped(self):
+        self._replay(_HALF_PAID, ("return_goods", 2, 0.5))
+
+    def test_down_payment_credited_by_hand(self):
+        self._replay(_DOWN_PAYMENT, ("draft_credit", 1, 0.25))
+
+    def test_draft_that_only_deducts_the_down_payment(self):
+        self._replay(_DOWN_PAYMENT, ("add_line", 1, 0.25), ("draft_invoice", 1, 0.5))

@@ -32,6 +32,25 @@ class TestOmsMoney(OmsBillingCase):
         owed = self.env["oms.lane.return"]._get_amount_not_kept(fact, with_drafts=True) + spare
         self.assertAlmostEqual(paid + spare + open_and_to_invoice - owed, keeps)
 
+    # === WHAT IS CREDITED IS BILLED AGAIN ONCE IT IS SHIPPED === #
+
+    def test_a_part_comes_back_before_the_rest_is_shipped(self):
+        order = self._confirmed([(self.delivered_goods, 10, 20)])
+        self._ship(order, 5)
+        self._pay(self._invoice(order))
+        self._return(order, 2)
+        self.assertIssue(order, "R2", amount=40)
+        self.assertEqual(self._read_flow(order).amount_open, 100)
+        self.assertMoney(order, 160)
+        self._run("credit", order)
+        self.assertEqual(self._read_flow(order).amount_open, 60)
+        self.assertMoney(order, 160)
+        self._ship(order)
+        self._invoice(order)
+        self.assertEqual(self._read_flow(order).amount_open, 60)
+        self.assertMoney(order, 160)
+        self.assertIssuesHold(order)
+
     # === QUANTITY STANDS FOR NO MONEY === #
 
     def test_a_price_reduction_is_no_return(self):

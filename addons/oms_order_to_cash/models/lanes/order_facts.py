@@ -109,6 +109,28 @@ class OrderFacts:
             return line["ordered"]
         return line["delivered"] + max(line["ordered"] - line["shipped"], line["planned"], 0.0)
 
+    def get_not_kept(self, line, billed):
+        """Return how much of a line was billed here and is neither kept nor replaced, in its unit, credit notes left aside.
+
+        What was billed elsewhere, at the till, is what the customer keeps first: we credit none of it.
+        """
+        if not self.is_cancelled() and not self.is_positive(line["returned"]):
+            return 0.0
+        kept = self.get_target(line)
+        if line["policy"] == "delivery":
+            kept += min(line["planned"], self.get_replaced(line))
+        not_kept = min(billed + max(line["billed_elsewhere"], 0.0) - max(kept, 0.0), billed)
+        return not_kept if self.is_positive(not_kept) else 0.0
+
+    def get_left_in_the_end(self, line):
+        """Return what will still be invoiced of a line, in its unit and with its sign: what is not kept will be credited first."""
+        left = self.get_left(line, self.get_final_target(line))
+        if line["ordered"] < 0:
+            return min(left, 0.0)
+        billed = line["invoiced"] - line["billed_elsewhere"]
+        to_credit = self.get_not_kept(line, billed) - max(min(line["credited"], line["returned"]), 0.0)
+        return max(left + max(to_credit, 0.0), 0.0)
+
     def get_left(self, line, target):
         """Return what is left to invoice up to ``target``, in the line's unit and with its sign.
 

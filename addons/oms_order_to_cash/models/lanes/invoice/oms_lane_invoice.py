@@ -79,5 +79,4 @@ class OmsLaneInvoice(models.AbstractModel):
     @api.model
     def _get_line_amount_left(self, fact, line):
         unit_total = line["amount_total"] / line["ordered"] if line["ordered"] else line["net_price"]
-        left = fact.get_left(line, fact.get_final_target(line))
-        return (min(left, 0.0) if line["ordered"] < 0 else max(left, 0.0)) * unit_total
+        return fact.get_left_in_the_end(line) * unit_total

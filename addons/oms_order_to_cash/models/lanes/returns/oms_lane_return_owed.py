@@ -23,7 +23,7 @@ class OmsLaneReturn(models.AbstractModel):
                 continue
             invoiced, credits = self._split_rows(fact.billed[line["id"]], with_drafts)
             quantity, balance = (sum(row[name] for row in invoiced) for name in ("quantity", "balance"))
-            not_kept = self._get_not_kept(fact, line, quantity)
+            not_kept = fact.get_not_kept(line, quantity)
             total += balance
             if not_kept:
                 gone += balance * not_kept / quantity
@@ -62,20 +62,6 @@ class OmsLaneReturn(models.AbstractModel):
             and (with_drafts or row["move_type"] == "out_invoice" or row["state"] != "draft")
         ]
         return sorted(invoiced, key=lambda row: row["state"] == "draft"), credits
-
-    @api.model
-    def _get_not_kept(self, fact, line, billed):
-        """Return how much of a line was billed here and is neither kept nor replaced, in its unit, credit notes left aside.
-
-        What was billed elsewhere, at the till, is what the customer keeps first: we credit none of it.
-        """
-        if not fact.is_cancelled() and not fact.is_positive(line["returned"]):
-            return 0.0
-        kept = fact.get_target(line)
-        if line["policy"] == "delivery":
-            kept += min(line["planned"], fact.get_replaced(line))
-        not_kept = min(billed + max(line["billed_elsewhere"], 0.0) - max(kept, 0.0), billed)
-        return not_kept if fact.is_positive(not_kept) else 0.0
 
     @api.model
     def _get_line_parts(self, fact, not_kept, invoiced, credits):
