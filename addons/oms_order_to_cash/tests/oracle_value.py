@@ -66,7 +66,7 @@ class OracleValue:
         return (
             self.order.state in ("sale", "cancel")
             and not self._is_discount_shared()
-            and not self._is_down_payment_drafted_back()
+            and not self._is_other_credit_drafted()
             and all(self._is_line_plain(line) for line in self.lines if line.is_real)
             and all(self._is_all_of_the_order(move) for move in self.invoices)
             and (self.is_cancelled or self._are_down_payments_covered())
@@ -77,10 +77,11 @@ class OracleValue:
         is_discounted = any(line.line.price_unit < 0 < line.ordered for line in self.priced)
         return is_discounted and (self.is_cancelled or any(line.is_above_zero(line.returned) for line in self.lines))
 
-    def _is_down_payment_drafted_back(self):
-        """Tell whether a draft credit note gives a down payment back: by hand, which is for no return."""
+    def _is_other_credit_drafted(self):
+        """Tell whether a draft credit note is for anything but goods that came back: a down payment, a trade-in."""
         drafts = self.invoices.filtered(lambda move: move.state == "draft" and move.move_type == "out_refund")
-        return any(drafts.invoice_line_ids.mapped("is_downpayment"))
+        returned = [line.line for line in self.lines if line.is_real and line.is_above_zero(line.returned)]
+        return any(line not in returned for line in drafts.invoice_line_ids.sale_line_ids)
 
     def _are_down_payments_covered(self):
         """Tell whether what is left to invoice is worth the down payments that are not deducted yet."""

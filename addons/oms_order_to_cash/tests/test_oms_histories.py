@@ -63,3 +63,6 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_draft_that_only_deducts_the_down_payment(self):
         self._replay(_DOWN_PAYMENT, ("add_line", 1, 0.25), ("draft_invoice", 1, 0.5))
+
+    def test_draft_credit_note_of_a_trade_in(self):
+        self._replay(_HALF_PAID, ("add_line", 0, 0.25), ("draft_invoice", 0, 1.0))
