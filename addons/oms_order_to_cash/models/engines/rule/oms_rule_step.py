@@ -163,12 +163,12 @@ class OmsRuleStep(models.Model):
     def _get_offered(self):
         """Return the names of the fields in which this step's verb lets choose."""
         verb = self.env["oms.runner"]._get_verbs().get(self.verb)
-        return self._get_names(verb._get_param_names() if verb else set())
+        return self._get_names(verb._get_param_names() if verb is not None else set())
 
     def _get_needed(self):
         """Return the names of the fields without which this step's verb can't be run: nobody is there to be asked."""
         verb = self.env["oms.runner"]._get_verbs().get(self.verb)
-        return self._get_names(verb._get_required() if verb else set())
+        return self._get_names(verb._get_required() if verb is not None else set())
 
     def _get_names(self, params):
         params = params | {"in_days"} if params & _DAYS else params
