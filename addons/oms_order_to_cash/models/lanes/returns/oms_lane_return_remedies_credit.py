@@ -163,12 +163,13 @@ class OmsLaneReturn(models.AbstractModel):
 
         :param parts: list of (row, quantity to credit)
         """
-        lane, order = self.env["oms.lane.invoice"], {line_id: at for at, line_id in enumerate(invoice.line_ids.ids)}
         # In the order of the invoice.
+        order = {line_id: at for at, line_id in enumerate(invoice.line_ids.ids)}
         parts = sorted(parts, key=lambda part: order.get(part[0]["id"], len(order)))
         commands = [Command.create(self._prepare_credit_line(row, quantity)) for row, quantity in parts]
-        credit = lane._make_credit_note(invoice, commands, self.env._("return of goods"))
-        lane._check_total(invoice, credit, lane._get_credit_total(invoice, commands))
+        credit = self.env["oms.lane.invoice"]._make_credit_note(invoice, commands, self.env._("return of goods"))
+        total = self.env["oms.lane.invoice"]._get_credit_total(invoice, commands)
+        self.env["oms.lane.invoice"]._check_total(invoice, credit, total)
         return credit
 
     @api.model
