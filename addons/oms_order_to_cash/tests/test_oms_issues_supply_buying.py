@@ -279,7 +279,7 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
         (card,) = [card for card in cards.get_issue_cards(order.id) if card["code"] == "S3"]
         self.assertEqual(len(card["chain"]), 4)
         obstacles = {remedy["verb"]: remedy["obstacle"] for remedy in card["remedies"]}
-        self.assertIn("You may not run", obstacles["expedite"])
+        self.assertIn("This is for: ", obstacles["expedite"])
         # Recommended is what stands in for it and the salesperson may do.
         self.assertEqual((card["remedies"][0]["verb"], card["remedies"][0]["obstacle"]), ("repromise", ""))
 
