@@ -30,19 +30,18 @@ class OmsRunnerCase(OmsCommon):
     def _queue(self, verb, orders, origin="automation", **values):
         return self.jobs._queue(verb, orders, origin, **values)
 
-    def _break(self, verb, *, on=None, error=None, lane="oms.lane.order"):
+    def _break(self, verb, *, on=None, error=None):
         """Make a verb raise for an order, or for all."""
-        name = f"oms.verb.{verb}"
-        model, method = (name, "_do") if name in self.env.registry else (lane, f"_do_{verb}")
-        real = getattr(self.env.registry[model], method)
+        model = self.env.registry[f"oms.verb.{verb}"]
+        real = model._do
         error = error or UserError("The printer is on fire.")
 
-        def broken(lane, orders, **params):
+        def broken(verb, orders, **params):
             if on is None or on in orders:
                 raise error
-            return real(lane, orders, **params)
+            return real(verb, orders, **params)
 
-        return patch.object(self.env.registry[model], method, broken)
+        return patch.object(model, "_do", broken)
 
     def _make_user(self, login, groups):
         return new_test_user(self.env, login=login, groups=groups, email=f"{login}@example.com")

@@ -68,7 +68,7 @@ class TestConcurrencyRules(OmsCommittedCase):
         rule, before = self._make_rule(_CHAIN), self._get_on_hand()
         orders = self._confirm_many(12)
         victim, heir = self._start_worker(), self._start_worker()
-        victim.ask("stop_after", "oms.lane.invoice", "_do_invoice")
+        victim.ask("stop_after", "oms.verb.invoice", "_do")
         victim.tell("run_cron", "oms.job", "_cron_run")
         self.assertEqual(victim.hear(), "stopped")  # invoices are made, and in no transaction that is over
         self._run_to_the_end(heir)
@@ -134,7 +134,7 @@ class TestConcurrencyRules(OmsCommittedCase):
         slow, quick = self._start_worker(), self._start_worker()
         slow.ask("take_at_most", 20)
         quick.ask("wait_for_nobody")
-        slow.ask("stop_after", "oms.lane.delivery", "_do_deliver")
+        slow.ask("stop_after", "oms.verb.deliver", "_do")
         slow.tell("run_cron", "oms.job", "_cron_run")
         self.assertEqual(slow.hear(), "stopped")
         taken = self._count_running(rule)
@@ -151,8 +151,8 @@ class TestConcurrencyRules(OmsCommittedCase):
         rule = self._make_rule(_CHAIN)
         orders = self._confirm_many(6)
         worker = self._start_worker()
-        for lane, method in (("delivery", "_do_deliver"), ("invoice", "_do_post"), ("payment", "_do_pay")):
-            worker.ask("stop_after", f"oms.lane.{lane}", method)
+        for verb in ("deliver", "post", "pay"):
+            worker.ask("stop_after", f"oms.verb.{verb}", "_do")
             worker.tell("run_cron", "oms.job", "_cron_run")
             self.assertEqual(worker.hear(), "stopped")
             self._cut_off(worker)
@@ -168,7 +168,7 @@ class TestConcurrencyRules(OmsCommittedCase):
         rule = self._make_rule(_CHAIN)
         orders = self._confirm_many(6)
         worker = self._start_worker()
-        worker.ask("stop_after", "oms.lane.invoice", "_do_post")
+        worker.ask("stop_after", "oms.verb.post", "_do")
         worker.tell("run_cron", "oms.job", "_cron_run")
         self.assertEqual(worker.hear(), "stopped")
         subprocess.run(_RESTART, shell=True, check=True, stdout=subprocess.DEVNULL)

@@ -136,15 +136,15 @@ class TestOmsAtOnce(OmsRunnerCase):
 
     def test_order_confirmed_alone_costs_what_it_costs_core(self):
         warm, core, ours = (self._place_order() for _number in range(3))
-        lane = self.env["oms.lane.order"]
+        verb = self.env["oms.verb.confirm"]
         for order in warm:
             order.action_confirm()
-        lane._do_confirm(self._place_order())
-        self.assertLessEqual(self._count(lambda: lane._do_confirm(ours)), self._count(core.action_confirm))
+        verb._do(self._place_order())
+        self.assertLessEqual(self._count(lambda: verb._do(ours)), self._count(core.action_confirm))
 
     def test_orders_confirmed_at_once_look_for_no_transfer_and_post_at_once(self):
-        lane = self.env["oms.lane.order"]
-        lane._do_confirm(self._place_order() + self._place_order())
+        verb = self.env["oms.verb.confirm"]
+        verb._do(self._place_order() + self._place_order())
         few = self._place_order() + self._place_order()
         many = self.env["sale.order"].union(*(self._place_order() for _number in range(12)))
         cost = {len(orders): self._count(lambda orders=orders: self._run("confirm", orders)) for orders in (few, many)}

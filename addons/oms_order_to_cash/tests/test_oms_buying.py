@@ -77,7 +77,7 @@ class TestOmsBuying(BuyingCase):
 
     def test_a_failure_leaves_the_order_confirmed(self):
         good, bad = self._confirmed([(self.purchased, 1)]), self._confirmed([(self.purchased, 2)])
-        with self._break("buy", on=bad, lane="oms.lane.supply"):
+        with self._break("buy", on=bad):
             self._run_queue()
             job = self.jobs.search([("order_id", "=", bad.id)])
             self.assertEqual((job.state, job.message), ("queued", "The printer is on fire."))

@@ -184,7 +184,7 @@ class TestOmsFlowPayment(FlowCase):
 
     def _preview_of_invoice(self, order):
         fact = self.env["oms.flow"]._read_lanes(order.ids)[order.id]
-        return self.env["oms.lane.invoice"]._get_amount_now(fact) * fact.header["currency_rate"]
+        return self.env["oms.detector.i1"]._get_amount_now(fact) * fact.header["currency_rate"]
 
     def test_each_company_has_its_own_orders(self):
         self._put_in_stock_of_other_company(self.goods, 10)

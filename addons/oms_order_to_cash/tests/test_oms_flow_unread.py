@@ -146,7 +146,7 @@ class TestOmsFlowUnread(OmsIssueCase):
         issue = self.assertIssue(orders[0], "S1")
         third = self._place_order([(self.short, 1)])
         self._confirm(third)
-        with self._broken("oms.lane.supply", "_detect_s1"):
+        with self._broken("oms.detector.s1", "_find"):
             self._look(orders)
             self._drain()
             self.assertIssue(third, "S1")
@@ -168,8 +168,8 @@ class TestOmsFlowUnread(OmsIssueCase):
             lane.env.cr.execute("SELECT 1 / 0")
 
         logger = mute_logger("odoo.addons.oms_order_to_cash.models.oms_cockpit_issues", "odoo.sql_db")
-        supply = self.env.registry["oms.lane.supply"]
-        with patch.object(supply, "_explain_s1", fail), patch.object(supply, "_can_buy", fail), logger:
+        finder, verb = self.env.registry["oms.detector.s1"], self.env.registry["oms.verb.buy"]
+        with patch.object(finder, "_explain", fail), patch.object(verb, "_can", fail), logger:
             cards = self.env["oms.cockpit"].get_issue_cards(order.id)
         [card] = [card for card in cards if card["code"] == "S1"]
         text = "It could not be read: DivisionByZero: division by zero"

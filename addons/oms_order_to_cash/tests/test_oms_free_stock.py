@@ -197,7 +197,7 @@ class TestOmsFreeStock(SupplyIssueCase, FlowCase):
         orders[1].picking_ids.move_ids.location_id = self.warehouse.wh_output_stock_loc_id
         orders[1].picking_ids.location_id = self.warehouse.wh_output_stock_loc_id
         self.env.flush_all()
-        plan = self.env["oms.lane.supply"]._plan_buy(self.env["oms.lane.supply"]._read_short_facts(orders))
+        plan = self.env["oms.verb.buy"]._plan_buy(self.env["oms.lane.supply"]._read_short_facts(orders))
         self.assertEqual(sum(quantity for plans in plan.values() for _shortage, quantity in plans), 2)
 
     def test_an_order_for_which_all_is_free_buys_nothing(self):

@@ -77,7 +77,7 @@ class TestOmsFreeStockExpiry(SupplyIssueCase, FlowCase):
         early.picking_ids.scheduled_date, late.picking_ids.scheduled_date = self._due(1), self._due(9)
         self.env.flush_all()
         self.assertEqual(self._run("buy", early + late).mapped("state"), ["skipped", "skipped"])
-        plan = self.env["oms.lane.supply"]._plan_allocate(early + late)
+        plan = self.env["oms.verb.allocate"]._plan_allocate(early + late)
         moves = (early + late).order_line.move_ids
         self.assertEqual(plan[late.id], {moves[0].id: 4, moves[1].id: 4})
 

@@ -69,7 +69,7 @@ class TestOmsIssue(OmsIssueCase):
             raise ZeroDivisionError
 
         with (
-            patch.object(self.env.registry["oms.lane.order"], "_detect_o6", fail),
+            patch.object(self.env.registry["oms.detector.o6"], "_find", fail),
             self.assertLogs("odoo.addons.oms_order_to_cash.models.engines.issue.oms_issue_reconcile", "ERROR"),
         ):
             self._confirm(order)

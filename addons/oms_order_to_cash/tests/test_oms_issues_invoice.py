@@ -44,7 +44,7 @@ class TestOmsIssuesInvoice(OmsBillingCase):
         self.assertEqual(self._get_chain(orders[0], "I1")[0], "Test Goods: 10 delivered, 0 invoiced")
         self.assertIn("left on", self._get_chain(orders[0], "I1")[1])
         self.assertEqual(self._get_preview("invoice", orders[0]), ["Makes a draft invoice of $\xa0100.00."])
-        with self._break("invoice", on=orders[1], lane="oms.lane.invoice"):
+        with self._break("invoice", on=orders[1]):
             jobs = self._run("invoice", orders).sorted(lambda job: job.order_id.id)
         self.assertEqual(jobs.mapped("state"), ["done", "failed"])
         self.assertNoIssue(orders[0], "I1")

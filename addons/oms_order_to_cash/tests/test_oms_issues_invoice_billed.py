@@ -170,7 +170,7 @@ class TestOmsIssuesInvoiceBilled(OmsBillingCase):
 
     def test_i4_many_orders_one_of_them_fails(self):
         orders = self._bill(price_unit=12)[0] + self._bill(price_unit=13)[0]
-        with self._break("credit_difference", on=orders[1], lane="oms.lane.invoice"):
+        with self._break("credit_difference", on=orders[1]):
             jobs = self._run("credit_difference", orders).sorted(lambda job: job.order_id.id)
         self.assertEqual(jobs.mapped("state"), ["done", "failed"])
         self.assertNoIssue(orders[0], "I4")

@@ -177,7 +177,7 @@ class TestOmsIssuesPayment(OmsBillingCase):
 
     def test_dun_many_orders_one_of_them_fails(self):
         orders = self._invoiced(due=-10)[0] + self._invoiced(due=-10)[0]
-        with self._break("dun", on=orders[1], lane="oms.lane.payment"):
+        with self._break("dun", on=orders[1]):
             jobs = self._run("dun", orders).sorted(lambda job: job.order_id.id)
         self.assertEqual(jobs.mapped("state"), ["done", "failed"])
         self.assertEqual(orders.invoice_ids.sorted("id").mapped("oms_dunning_level"), [1, 0])

@@ -335,7 +335,7 @@ class TestOmsIssuesReturn(OmsIssueCase):
 
     def test_one_credit_that_fails_stops_no_other(self):
         order, broken = self._get_returned(), self._get_returned()
-        with self._break("credit", on=broken, lane="oms.lane.return"):
+        with self._break("credit", on=broken):
             jobs = self._run("credit", order + broken)
         self.assertJobs(jobs, "done", ("failed", "The printer is on fire."))
         self.assertNoIssue(order, "R2")

@@ -90,7 +90,7 @@ class TestOmsIssuesSupplyBuying(SupplyIssueCase):
 
     def test_buy_one_failing_amid_good_ones(self):
         orders = self._confirmed([(self.purchased, 2)]) + self._confirmed([(self.purchased, 3)])
-        with self._break("buy", on=orders[1], lane="oms.lane.supply"):
+        with self._break("buy", on=orders[1]):
             self.assertJobs(self._run("buy", orders), "done", ("failed", "The printer is on fire."))
         self.assertEqual(self._find_purchases(self.purchased).order_line.product_qty, 2)
 

@@ -86,7 +86,7 @@ class TestOmsIssuesSupplyStock(SupplyIssueCase):
     def test_one_failing_amid_good_ones(self):
         self._put_in_stock(self.short, 4)
         loser, winners = self._order(4, 20), self._order(1, 6) + self._order(1, 5)
-        with self._break("swap", on=winners[0], lane="oms.lane.supply"):
+        with self._break("swap", on=winners[0]):
             self.assertJobs(self._run("swap", winners), ("failed", "The printer is on fire."), "done")
         self.assertEqual(self._get_reserved(loser + winners), [3, 0, 1])
 

@@ -238,8 +238,8 @@ class TestOmsIssuesSupplyUnneeded(SupplyIssueCase):
         self._cancel(order)
         seller = self._make_user("oms_seller", "sales_team.group_sale_salesman_all_leads")
         self._drain()
-        lane = self.env["oms.lane.supply"].with_user(seller)
-        self.assertIn("ask a purchaser", lane._can_lower_purchase(order.with_user(seller))[order.id])
+        verb = self.env["oms.verb.lower_purchase"].with_user(seller)
+        self.assertIn("ask a purchaser", verb._can(order.with_user(seller))[order.id])
         purchase.locked = True
         self.assertIn("is locked: unlock it first", self._run("lower_purchase", order).message)
         self.assertJobs(self._run("keep_for_stock", order), "done")

@@ -141,7 +141,7 @@ class TestOmsJob(OmsRunnerCase):
     def test_lost_race_is_run_again_in_a_new_transaction(self):
         order = self._place_order()
         job = self._queue("confirm", order)
-        real = self.env.registry["oms.lane.order"]._do_confirm
+        real = self.env.registry["oms.verb.confirm"]._do
         tries = []
 
         def lose_twice(lane, orders):
@@ -150,7 +150,7 @@ class TestOmsJob(OmsRunnerCase):
                 raise SerializationFailure("could not serialize access due to concurrent update")
             return real(lane, orders)
 
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", lose_twice):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_do", lose_twice):
             self._run_queue()
         self.assertEqual((len(tries), order.state), (3, "sale"))
         self.assertRecordValues(job, [{"state": "done", "attempts": 1, "message": False}])
@@ -170,13 +170,13 @@ class TestOmsJob(OmsRunnerCase):
         jobs = self._queue("confirm", orders)
         jobs[2].attempts = 1
         sizes = []
-        real = self.env.registry["oms.lane.order"]._do_confirm
+        real = self.env.registry["oms.verb.confirm"]._do
 
         def count(lane, orders):
             sizes.append(len(orders))
             return real(lane, orders)
 
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", count):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_do", count):
             self._run_queue()
         self.assertEqual(sizes, [2, 1])
 
@@ -219,7 +219,7 @@ class TestOmsJob(OmsRunnerCase):
             run.setdefault("new", True)
             raise UserError("The printer is on fire.")
 
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", ask_again):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_do", ask_again):
             old.write({"state": "running", "attempts": 1})
             new = jobs._queue("confirm", order, "automation")
             old._store({order.id: {"state": "failed", "message": "The printer is on fire."}})
@@ -330,7 +330,7 @@ class TestOmsJob(OmsRunnerCase):
     def test_what_follows_waits_for_its_forerunner(self):
         order = self._confirmed()
         job = self._queue("invoice", order, follow=["post"])
-        with self._break("post", lane="oms.lane.invoice"):
+        with self._break("post"):
             self._run_queue()
         post = self.jobs.search([("order_id", "=", order.id), ("verb", "=", "post")])
         self.assertEqual((job.state, post.state, order.invoice_ids.state), ("done", "queued", "draft"))

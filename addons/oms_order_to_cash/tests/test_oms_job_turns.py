@@ -171,7 +171,7 @@ class TestOmsJobTurns(OmsRunnerCase):
         orders = self.env["sale.order"].union(*(self._place_order() for _number in range(8)))
         jobs = self._queue("confirm", orders, "bulk")
         sizes = []
-        real = self.env.registry["oms.lane.order"]._do_confirm
+        real = self.env.registry["oms.verb.confirm"]._do
 
         def fail_on_the_third(lane, batch):
             sizes.append(len(batch))
@@ -179,7 +179,7 @@ class TestOmsJobTurns(OmsRunnerCase):
                 raise UserError("The printer is on fire.")
             return real(lane, batch)
 
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", fail_on_the_third):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_do", fail_on_the_third):
             self._run_queue()
         self.assertEqual(sizes, [8, 4, 2, 2, 1, 1, 4])
         self.assertJobs(jobs, *["done"] * 2, ("failed", "The printer is on fire."), *["done"] * 5)

@@ -88,16 +88,16 @@ class TestOmsOutbox(OmsIssueCase):
 
     def test_delivery_undone_asks_nothing(self):
         good, bad = (self._confirmed([(self.goods, 2)], carrier_id=self.carrier.id) for _number in range(2))
-        lane_class = self.env.registry["oms.lane.delivery"]
-        deliver = lane_class._do_deliver
+        verb = self.env.registry["oms.verb.deliver"]
+        deliver = verb._do
 
-        def break_late(lane, orders):
-            transfers = deliver(lane, orders)
+        def break_late(self, orders):
+            transfers = deliver(self, orders)
             if bad in orders:
                 raise UserError("The printer is on fire.")
             return transfers
 
-        with patch.object(lane_class, "_do_deliver", break_late):
+        with patch.object(verb, "_do", break_late):
             self.assertJobs(self._run("deliver", good + bad), "done", ("failed", "The printer is on fire."))
         self.assertEqual(self.outbox.search([]).mapped("res_id"), good.picking_ids.ids)
         self._ask()

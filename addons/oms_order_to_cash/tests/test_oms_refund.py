@@ -107,7 +107,7 @@ class TestOmsRefund(OmsBillingCase):
     def test_a_batch_goes_on_without_the_one_that_fails(self):
         order, credit = self._get_credited()
         broken, left = self._get_credited()
-        with self._break("refund", on=broken, lane="oms.lane.payment"):
+        with self._break("refund", on=broken):
             jobs = self._run("refund", order + broken)
         self.assertJobs(jobs, "done", ("failed", "The printer is on fire."))
         self.assertEqual((credit.amount_residual, left.amount_residual), (0, 20))

@@ -72,7 +72,7 @@ class TestOmsRule(OmsRuleCase):
     def test_a_failure_stops_the_chain_of_its_order_only(self):
         rule = self._make_rule()
         good, bad = self._confirmed(), self._confirmed()
-        with self._break("invoice", on=bad, lane="oms.lane.invoice"):
+        with self._break("invoice", on=bad):
             self._let_it_run()
         self.assertEqual(good.invoice_ids.state, "posted")
         self.assertFalse(bad.invoice_ids)

@@ -30,7 +30,7 @@ class TestOmsRuleRetry(OmsIssueCase):
         )
         rule.date_started = "2020-01-01"
         order = self._confirmed([(self.service, 1)])
-        with self._break("post", lane="oms.lane.invoice"):
+        with self._break("post"):
             self._let_it_run()
         self.assertEqual(self._get_steps(rule), [("invoice", "done"), ("post", "failed")])
         self.assertIssue(order, "X1", severity="high")

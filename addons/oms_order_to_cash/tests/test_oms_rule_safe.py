@@ -209,7 +209,7 @@ class TestOmsRuleSafe(OmsRuleCase):
     def test_a_person_who_tries_again_lets_the_chain_go_on(self):
         rule = self._make_rule()
         order = self._confirmed()
-        with self._break("invoice", lane="oms.lane.invoice"):
+        with self._break("invoice"):
             self._let_it_run()
             job = self._get_jobs(rule)
             job.attempts = 6

@@ -1,7 +1,9 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -180,7 +182,7 @@ class TestOmsRunner(OmsRunnerCase):
                 lane.env.cr.execute("UPDATE sale_order SET company_id = NULL WHERE id = %s", [orders[1].id])
             return dict.fromkeys(batch.ids, batch)
 
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", break_second), mute_logger("odoo.sql_db"):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_do", break_second), mute_logger("odoo.sql_db"):
             jobs = self._run("confirm", orders)
         jobs = jobs.sorted(lambda job: job.order_id.id)
         self.assertEqual(jobs.mapped("state"), ["done", "failed"])
@@ -302,28 +304,33 @@ class TestOmsRunner(OmsRunnerCase):
     # === A VERB OF SOMEBODY ELSE === #
 
     def test_integrator_adds_a_verb(self):
-        lane = self.env.registry["oms.lane.order"]
-        base_verbs = lane._get_verbs
+        class OmsVerbLock(models.AbstractModel):
+            _name = "oms.verb.lock"
+            _inherit = "oms.verb"
+            _description = "Lock"
+            _module = None
 
-        def with_lock(lane):
-            return {**base_verbs(lane), "lock": {"label": "Lock", "groups": "sales_team.group_sale_manager"}}
+            _label = "Lock"
+            _lane = "order"
+            _groups = "sales_team.group_sale_manager"
 
-        def can_lock(lane, orders):
-            return {order.id: "Locked." if order.locked else "" for order in orders}
+            def _can(self, orders):
+                return {order.id: "Locked." if order.locked else "" for order in orders}
 
-        def do_lock(lane, orders):
-            orders.action_lock()
-            return {order.id: order for order in orders}
+            def _do(self, orders):
+                orders.action_lock()
+                return {order.id: order for order in orders}
 
-        with (
-            patch.object(lane, "_get_verbs", with_lock),
-            patch.object(lane, "_can_lock", can_lock, create=True),
-            patch.object(lane, "_do_lock", do_lock, create=True),
-        ):
-            order = self._confirmed()
-            self.assertJobs(self._run("lock", order), "done")
-            self.assertJobs(self._run("lock", order), ("skipped", "Locked."))
-            self.assertEqual(
-                self.jobs.search([("verb", "=", "lock")]).mapped("display_name"), [f"Lock {order.name}"] * 2
-            )
+        self.addCleanup(self._forget_verbs)
+        self.addCleanup(self.registry.__delitem__, "oms.verb.lock")
+        add_to_registry(self.registry, OmsVerbLock)
+        self._forget_verbs()
+        order = self._confirmed()
+        self.assertJobs(self._run("lock", order), "done")
+        self.assertJobs(self._run("lock", order), ("skipped", "Locked."))
+        self.assertEqual(self.jobs.search([("verb", "=", "lock")]).mapped("display_name"), [f"Lock {order.name}"] * 2)
         self.assertTrue(order.locked)
+
+    def _forget_verbs(self):
+        self.registry._setup_models__(self.env.cr, [])
+        self.registry.clear_cache()

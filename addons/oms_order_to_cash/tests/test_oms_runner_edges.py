@@ -62,7 +62,7 @@ class TestOmsRunnerEdges(OmsRunnerCase):
 
     def test_failure_leaves_nothing_of_itself(self):
         orders = self._place_order() + self._place_order()
-        real = self.env.registry["oms.lane.order"]._do_confirm
+        real = self.env.registry["oms.verb.confirm"]._do
 
         def confirm_and_fail(lane, batch):
             result = real(lane, batch)
@@ -70,7 +70,7 @@ class TestOmsRunnerEdges(OmsRunnerCase):
                 raise AccessError("No.")
             return result
 
-        with patch.object(self.env.registry["oms.lane.order"], "_do_confirm", confirm_and_fail):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_do", confirm_and_fail):
             jobs = self._run("confirm", orders)
         self.assertJobs(jobs, "done", ("failed", "No."))
         self.assertEqual(orders.mapped("state"), ["sale", "draft"])

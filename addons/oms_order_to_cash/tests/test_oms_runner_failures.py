@@ -29,14 +29,14 @@ class TestOmsRunnerFailures(OmsRunnerCase):
 
     def test_what_an_order_runs_into_while_it_is_looked_at_stops_it_alone(self):
         orders = self._place_order() + self._place_order() + self._place_order()
-        real = self.env.registry["oms.lane.order"]._can_confirm
+        real = self.env.registry["oms.verb.confirm"]._can
 
         def can(lane, some, **params):
             if orders[0] in some:
                 raise KeyError("another addon")
             return real(lane, some, **params)
 
-        with patch.object(self.env.registry["oms.lane.order"], "_can_confirm", can), mute_logger(RUNNER_LOG):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_can", can), mute_logger(RUNNER_LOG):
             obstacles = self.runner._get_obstacles("confirm", orders)
             run = self.env["oms.bulk.run"].create({"verb": "confirm", "order_ids": orders.ids})
             self.assertEqual((run.ready_count, run.obstacle_count), (2, 1))
@@ -53,7 +53,7 @@ class TestOmsRunnerFailures(OmsRunnerCase):
                 raise ValueError("no rate")
             return {order.id: ["Fine."] for order in some}
 
-        with patch.object(self.env.registry["oms.lane.order"], "_preview_confirm", preview), mute_logger(RUNNER_LOG):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_preview", preview), mute_logger(RUNNER_LOG):
             changes = self.runner._get_preview("confirm", orders)
         self.assertEqual(changes, {orders[0].id: ["Unexpected error: ValueError('no rate')"], orders[1].id: ["Fine."]})
 
@@ -67,14 +67,14 @@ class TestOmsRunnerFailures(OmsRunnerCase):
     def test_undo_that_fails_stops_no_other(self):
         orders = self._place_order() + self._place_order()
         jobs = self._run("confirm", orders)
-        real = self.env.registry["oms.lane.order"]._undo_confirm
+        real = self.env.registry["oms.verb.confirm"]._undo
 
         def undo(lane, order, documents, before):
             if order == orders[0]:
                 raise KeyError("another addon")
             return real(lane, order, documents, before)
 
-        with patch.object(self.env.registry["oms.lane.order"], "_undo_confirm", undo), mute_logger(RUNNER_LOG):
+        with patch.object(self.env.registry["oms.verb.confirm"], "_undo", undo), mute_logger(RUNNER_LOG):
             with self.assertRaisesRegex(UserError, "Unexpected error: KeyError"):
                 jobs.filtered(lambda job: job.order_id == orders[0]).action_undo()
             told = jobs.action_undo()["params"]

@@ -151,17 +151,17 @@ class TestOmsUndo(OmsIssueCase):
         order = self._place_order()
         owner = self._make_user("oms_new_owner", "sales_team.group_sale_salesman")
         job = self._run("assign", order, user_id=owner.id)
-        lane = self.env.registry["oms.lane.order"]
-        real = lane._undo_assign
+        verb = self.env.registry["oms.verb.assign"]
+        real = verb._undo
 
-        def careless(lane, order, documents, before):
-            real(lane, order, documents, before)
+        def careless(self, order, documents, before):
+            real(self, order, documents, before)
             order.order_line.product_uom_qty = 3
 
-        with patch.object(lane, "_undo_assign", careless):
+        with patch.object(verb, "_undo", careless):
             self.assertRefused(job, "Order lines of Test Goods: 30 instead of 100")
         self.assertEqual((order.user_id, order.amount_total), (owner, 100))
-        with patch.object(lane, "_undo_assign", lambda *args: None):
+        with patch.object(verb, "_undo", lambda *args: None):
             self.assertRefused(job, "Salesperson: not as before")
         job.action_undo()
         self.assertNotEqual(order.user_id, owner)

@@ -285,12 +285,12 @@ class TestOmsVendorChoice(BuyingCase):
 
     def test_readings_of_a_batch_do_not_grow_with_it(self):
         few, many = self._order() + self._order(), self.env["sale.order"].union(*(self._order() for _n in range(12)))
-        lane, counts = self.env["oms.lane.supply"], []
+        buy, counts = self.env["oms.verb.buy"], []
         for orders in (few, many):
             self.env.invalidate_all()
-            facts = lane._read_short_facts(orders)
-            plans = lane._plan_buy(facts)
+            facts = self.env["oms.lane.supply"]._read_short_facts(orders)
+            plans = buy._plan_buy(facts)
             before = self.env.cr.sql_log_count
-            self.assertEqual(len(lane._choose_vendors(orders, facts, plans)), len(orders))
+            self.assertEqual(len(buy._choose_vendors(orders, facts, plans)), len(orders))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLess(counts[1], counts[0] + 5, "six times as many orders, not six times the queries")

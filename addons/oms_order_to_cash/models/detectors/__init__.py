@@ -1,1 +1,7 @@
 from . import oms_detector
+from . import order
+from . import supply
+from . import delivery
+from . import invoice
+from . import payment
+from . import returns

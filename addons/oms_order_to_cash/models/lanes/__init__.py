@@ -1,6 +1,4 @@
 from . import oms_lane
-from . import oms_lane_issues
-from . import oms_lane_verbs
 from . import order
 from . import supply
 from . import delivery

@@ -82,3 +82,10 @@ class OmsLane(models.AbstractModel):
     @api.model
     def _get_state(self, fact):
         raise NotImplementedError
+
+    @api.model
+    def _read_signals(self, facts):
+        """Read what several detectors and verbs of this lane need and the facts don't hold, one query per kind, onto ``fact.signals``.
+
+        :param dict facts: {order id: OrderFacts}, all lanes read
+        """

@@ -37,3 +37,10 @@ class OmsVerb(models.AbstractModel):
     def _get_document_type(self, document):
         """Return what a document is called towards its partner; False for what its model is called."""
         return "type_name" in document._fields and document.with_context(lang=document.partner_id.lang).type_name
+
+    @api.model
+    def _get_mail_obstacle(self, order):
+        """Return why the customer of an order can't be written to, in words."""
+        if order.partner_id.email:
+            return ""
+        return self.env._("%(customer)s has no email address: add one first.", customer=order.partner_id.display_name)

@@ -73,7 +73,7 @@ class OmsFlow(models.Model):
     def _get_moment(self, deadline, company_id):
         """Return a lane's deadline as a moment: a day is kept at a noon that is that day for the company's people."""
         if isinstance(deadline, date) and not isinstance(deadline, datetime):
-            return self.env["oms.lane"]._get_noon(deadline, company_id)
+            return self.env["res.company"].browse(company_id)._oms_get_noon(deadline)
         return deadline
 
     @api.model

@@ -47,7 +47,7 @@ class OmsIssue(models.Model):
         """Run all detectors on orders. Whatever an order makes fail is its own trouble: the others are looked at.
 
         :param dict facts: {order id: OrderFacts} whose lanes are read
-        :return: list of (oms.issue.type, order id, finding), see ``oms.lane._prepare_finding``; and what nothing is known of:
+        :return: list of (oms.issue.type, order id, finding), see ``oms.detector._prepare_finding``; and what nothing is known of:
             a set of (order id, type id)
         """
         watched = self._get_watched(facts)

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ....const import LANES, SEVERITIES
-from ...detectors.lane_detector import LaneDetector
 from ...detectors.oms_detector import PREFIX
 from ...documents.asked import on_one_record
 
@@ -101,10 +100,7 @@ class OmsIssueType(models.Model):
     def _get_detector(self):
         """Return the detector that finds issues of this type, None where the addon that had it is gone."""
         self.ensure_one()
-        name, lane = self._get_detector_name(), self.env[f"oms.lane.{self.lane}"]
-        if name in self.env:
-            return self.env[name]
-        return LaneDetector(lane, self.code) if hasattr(lane, f"_detect_{(self.code or '').lower()}") else None
+        return self.env.get(self._get_detector_name())
 
     def _explain(self, issue):
         """Return the chain of an issue of this type, see ``oms.detector._explain``."""

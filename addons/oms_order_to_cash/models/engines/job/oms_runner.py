@@ -10,9 +10,8 @@ from odoo.tools.misc import clean_context
 from ....const import LANES
 from ...documents.asked import is_ids
 from ...documents.mail.mail_thread_at_once import Posts
-from ..transaction import PASSING
-from ...verbs.lane_verb import LaneVerb
 from ...verbs.oms_verb import PREFIX
+from ..transaction import PASSING
 from .oms_job import UNASKED, UNATTENDED
 from .snapshot import compare
 
@@ -75,11 +74,6 @@ class OmsRunner(models.AbstractModel):
         """Return all that can be done to orders, as {code: verb}, lane by lane."""
         lanes = [code for code, _label in LANES]
         verbs = [self.env[name] for name in self._get_verb_names()]
-        verbs += [
-            LaneVerb(self.env, code, lane, spec)
-            for lane in lanes
-            for code, spec in self.env[f"oms.lane.{lane}"]._get_verbs().items()
-        ]
         return {verb._get_code(): verb for verb in sorted(verbs, key=lambda verb: lanes.index(verb._lane))}
 
     @api.model

@@ -80,3 +80,85 @@ class OmsLaneInvoice(models.AbstractModel):
     def _get_line_amount_left(self, fact, line):
         unit_total = line["amount_total"] / line["ordered"] if line["ordered"] else line["net_price"]
         return fact.get_left_in_the_end(line) * unit_total
+
+    @api.model
+    def _is_delivery_awaited(self, fact):
+        return any(
+            line["policy"] == "delivery" and fact.is_positive(line["ordered"] - line["shipped"])
+            for line in fact.priced_lines
+        )
+
+    @api.model
+    def _get_draft_excess(self, fact):
+        """Return by how much drafts are above what is to be invoiced, {line id: quantity in its unit}.
+
+        Drafts of what is invoiced on delivery may be ahead of it on purpose: they are not once it came back.
+        """
+        excess = {}
+        for line in fact.priced_lines:
+            above = min(line["invoiced"] - line["credited"] - fact.get_target(line), line["invoiced_draft"])
+            if line["policy"] == "delivery":
+                above = min(above, line["returned"])
+            if line["ordered"] >= 0 and fact.is_positive(above):
+                excess[line["id"]] = above
+        return excess
+
+    @api.model
+    def _read_signals(self, facts):
+        self._read_last_shipped(facts)
+        self._read_sending(facts)
+        self._read_billed(facts)
+
+    @api.model
+    def _read_last_shipped(self, facts):
+        unbilled = [order_id for order_id, fact in facts.items() if self._get_unbilled_lines(fact)]
+        shipped = self.env["stock.move"]._oms_read_last_shipped(unbilled) if unbilled else {}
+        for order_id in unbilled:
+            facts[order_id].signals["last_shipped"] = shipped.get(order_id)
+
+    @api.model
+    def _read_sending(self, facts):
+        moves = self.env["account.move"]
+        drafts = {invoice["id"] for fact in facts.values() for invoice in fact.invoices if invoice["state"] == "draft"}
+        open_ids = {invoice["id"] for fact in facts.values() for invoice in self._get_open(fact)}
+        sending = moves._oms_read_sending(drafts | open_ids) if drafts | open_ids else {}
+        sent = {move_id for move_id in open_ids if sending[move_id]["is_sent"] and not sending[move_id]["is_queued"]}
+        failed = moves._oms_read_failed_mails(sent) if sent else {}
+        for fact in facts.values():
+            fact.signals["sending"] = {
+                invoice["id"]: sending[invoice["id"]] for invoice in fact.invoices if invoice["id"] in sending
+            }
+            fact.signals["failed_mails"] = {
+                invoice["id"]: failed[invoice["id"]] for invoice in fact.invoices if invoice["id"] in failed
+            }
+
+    @api.model
+    def _get_open(self, fact):
+        """Return the posted invoices, no credit notes, of which something is to be paid."""
+        return [
+            invoice
+            for invoice in fact.invoices
+            if invoice["state"] == "posted"
+            and invoice["move_type"] == "out_invoice"
+            and fact.is_amount(invoice["residual"])
+        ]
+
+    # === I1: DELIVERED, NOT INVOICED === #
+
+    @api.model
+    def _get_unbilled_lines(self, fact):
+        """Return the lines of which something is left to invoice now that the customer has already."""
+        if not fact.is_confirmed() and not fact.is_cancelled():
+            return []
+        return [
+            line
+            for line in fact.priced_lines
+            if line["ordered"] >= 0
+            and self._is_left(fact, line)
+            and fact.is_positive(fact.get_left(line, line["delivered"]))
+        ]
+
+    @api.model
+    def _get_unit_total(self, line):
+        """Return what one unit of a line costs, taxes included, in the order's currency."""
+        return line["amount_total"] / line["ordered"] if line["ordered"] else line["net_price"]

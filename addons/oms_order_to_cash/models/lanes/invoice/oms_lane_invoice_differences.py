@@ -66,17 +66,6 @@ class OmsLaneInvoice(models.AbstractModel):
         ]
 
     @api.model
-    def _take_advance(self, undeducted):
-        """Return the newest invoices of a down payment, as :meth:`_take_newest` does, that come to what was not deducted."""
-        taken, left = [], undeducted["line"]["advance"]
-        for row in undeducted["rows"]:
-            if row["move_type"] == "out_invoice" and row["quantity"] > 0 and row["price"] > 0 and left > 0:
-                part = min(left / row["price"], row["quantity"])
-                taken.append((row, part))
-                left -= part * row["price"]
-        return taken
-
-    @api.model
     def _is_billed_otherwise(self, fact):
         """Tell whether more, or at other prices, is billed of an order than it has, paid or not."""
         if not fact.billed or not fact.is_confirmed():
@@ -127,10 +116,6 @@ class OmsLaneInvoice(models.AbstractModel):
             "amount": sum(row["total"] for row in rows) - quantity * self._get_unit_total(line),
             "is_other_price": is_other_price,
         }
-
-    @api.model
-    def _is_too_little(self, fact, difference):
-        return difference["amount"] < 0 and fact.is_amount(difference["amount"])
 
     # === QUANTITY === #
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+_OFFERED = ("draft", "sent")
+
 
 class OmsLaneOrder(models.AbstractModel):
     """From the quotation to an order that can be worked on."""
@@ -47,8 +49,90 @@ class OmsLaneOrder(models.AbstractModel):
         return format_date(self.env, fields.Datetime.context_timestamp(clock, fields.Datetime.to_datetime(moment)))
 
     @api.model
-    def _get_mail_obstacle(self, order):
-        """Return why the customer of an order can't be written to, in words."""
-        if order.partner_id.email:
-            return ""
-        return self.env._("%(customer)s has no email address: add one first.", customer=order.partner_id.display_name)
+    def _read_signals(self, facts):
+        self._read_credit_signals(facts)
+        for order_id, terms in self.env["sale.order"]._oms_read_terms(list(facts)).items():
+            facts[order_id].signals["terms"] = terms
+
+    @api.model
+    def _read_credit_signals(self, facts):
+        asking = [order_id for order_id, fact in facts.items() if self._is_credit_asked(fact)]
+        for order_id, credit in self.env["res.partner"]._oms_read_credit(asking).items():
+            facts[order_id].signals["credit"] = credit
+        held = [order_id for order_id, fact in facts.items() if fact.header["held"]]
+        for order_id, holds in self.env["sale.order"]._oms_read_holds(held).items():
+            facts[order_id].signals["holds"] = holds
+
+    @api.model
+    def _is_credit_asked(self, fact):
+        """Tell whether an order may still take goods on credit."""
+        return fact.header["state"] in _OFFERED or (fact.is_confirmed() and bool(fact.outward_moves))
+
+    @api.model
+    def _get_missing_texts(self):
+        return {
+            "street": self.env._("%(name)s has no street."),
+            "city": self.env._("%(name)s has no city."),
+            "zip": self.env._("%(name)s has no ZIP code."),
+            "country_id": self.env._("%(name)s has no country."),
+            "email": self.env._("%(name)s has no email address to send the invoice to."),
+            "vat": self.env._("%(name)s has no tax ID, and the fiscal position requires it."),
+            "carrier_id": self.env._("The carrier of %(name)s does not serve the address."),
+            "taxes": self.env._("A line of %(name)s has no tax although its product has."),
+            "product": self.env._("A product of %(name)s is archived or no longer sold: replace it."),
+        }
+
+    @api.model
+    def _read_unapproved(self, order_ids):
+        """Return {order id: lines whose price is too low} of the orders whose prices, as they are now, nobody approved."""
+        low = self.env["sale.order.line"]._oms_read_low_prices(order_ids)
+        approved = self.env["sale.order"]._oms_read_approved(list(low))
+        return {
+            order_id: lines
+            for order_id, lines in low.items()
+            if approved.get(order_id) != self._get_price_fingerprint(lines)
+        }
+
+    @api.model
+    def _get_price_fingerprint(self, lines):
+        return " ".join(f"{line['id']}:{line['price']:.4f}:{line['discount']:.2f}" for line in lines)
+
+    # === O4 === #
+
+    @api.model
+    def _get_price_text(self, order, line):
+        product = self.env["sale.order.line"].browse(line["id"]).product_id.display_name
+        if line["gap"]:
+            money = order.company_id.currency_id.format
+            return self.env._(
+                "%(product)s is sold at %(price)s, the floor is %(floor)s.",
+                product=product,
+                price=money(line["price"]),
+                floor=money(line["floor"]),
+            )
+        return self.env._(
+            "%(product)s has %(discount)s %% discount, %(maximum)s %% are allowed.",
+            product=product,
+            discount=f"{line['discount']:g}",
+            maximum=f"{line['max_discount']:g}",
+        )
+
+    @api.model
+    def _get_expected(self, fact):
+        """Return when supply says that the goods of an order are there at the earliest, and the move that brings the last of them.
+
+        A move gets of the receipts what moves of earlier rank leave to it, as the supply lane reads it; or those that are
+        bound to it.
+
+        :return: (datetime, move id), None where too little is on the way, or nothing is short
+        """
+        arrivals = []
+        for shortage in fact.signals["shortages"]:
+            lacking = shortage.lacking
+            if shortage.is_pooled and not fact.is_positive(lacking):
+                continue
+            if not shortage.receipts or shortage.is_pooled and fact.is_positive(lacking - shortage.inbound):
+                # One answer that nobody knows makes the whole order's unknown.
+                return None
+            arrivals.append(max((receipt["date"], receipt["move_id"]) for receipt in shortage.receipts))
+        return max(arrivals, default=None)

@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import format_date
 
 
 class OmsLanePayment(models.AbstractModel):
@@ -76,15 +75,6 @@ class OmsLanePayment(models.AbstractModel):
     # === R3: REFUND OWED === #
 
     @api.model
-    def _detect_r3(self, facts):
-        """Find orders whose customer has to get money back, and that he did not agree to leave with us."""
-        return {
-            order_id: self._prepare_finding(fact, "accounting", amount=amount, **self._get_refund_documents(fact))
-            for order_id, fact in facts.items()
-            if fact.header["state"] not in ("draft", "sent") and (amount := self._get_amount_to_refund(fact))
-        }
-
-    @api.model
     def _get_amount_to_refund(self, fact):
         """Return what is owed by now; for goods that came back only once it is credited (R2), of a cancelled order at once."""
         amount = self._get_amount_due_back(fact) if fact.is_cancelled() else self._get_amount_credit(fact, False)
@@ -98,29 +88,3 @@ class OmsLanePayment(models.AbstractModel):
             "line_ids": [row["line_id"] for row in rows if row["line_id"]],
             "transaction_ids": [row["transaction_id"] for row in rows if not row["line_id"]],
         }
-
-    @api.model
-    def _explain_r3(self, issue):
-        chain, money = [], self._format_money
-        for move in self._get_moves(issue.data["move_ids"]):
-            amount = money(move.amount_residual, move.currency_id)
-            text = self.env._("Credit note %(credit)s: %(amount)s not paid out", credit=move.name, amount=amount)
-            chain.append(self._link(text, move, "danger"))
-        for line in self.env["account.move.line"].sudo().browse(issue.data["line_ids"]).exists():
-            text = self.env._(
-                "%(payment)s of %(date)s: %(amount)s more than was to be paid",
-                payment=line.move_id.name,
-                date=format_date(self.env, line.date),
-                amount=money(-line.amount_residual_currency, line.currency_id),
-            )
-            chain.append(self._link(text, line.move_id, "danger"))
-        for transaction in self.env["payment.transaction"].sudo().browse(issue.data["transaction_ids"]).exists():
-            text = self.env._(
-                "%(transaction)s: %(amount)s paid online",
-                transaction=transaction.reference,
-                amount=money(transaction.amount, transaction.currency_id),
-            )
-            chain.append(self._link(text, transaction, "danger"))
-        if issue.order_id.state == "cancel":
-            chain.append(self._link(self.env._("The order is cancelled"), issue.order_id))
-        return chain

@@ -10,13 +10,6 @@ class OmsLaneSupply(models.AbstractModel):
 
     _inherit = "oms.lane.supply"
 
-    @api.model
-    def _read_signals(self, facts):
-        result = super()._read_signals(facts)
-        for order_id, unneeded in self._read_unneeded(facts).items():
-            facts[order_id].signals["unneeded"] = unneeded
-        return result
-
     # === WHAT NOBODY NEEDS === #
 
     @api.model
@@ -101,43 +94,3 @@ class OmsLaneSupply(models.AbstractModel):
             place: free + coming.get(place, 0.0) - wanted.get(place, 0.0) - kept
             for place, (free, kept) in shelves.items()
         }
-
-    # === ISSUE === #
-
-    @api.model
-    def _detect_s8(self, facts):
-        """Bought for the order and needed by nobody any more: it was cancelled or lowered, or got the goods elsewhere."""
-        return {
-            order_id: self._prepare_finding(
-                fact,
-                "purchasing",
-                amount=sum(item.amount for item in fact.signals["unneeded"]),
-                purchases=[
-                    {"line_id": item.line["line_id"], "product_id": item.line["product_id"], "quantity": item.quantity}
-                    for item in fact.signals["unneeded"]
-                ],
-            )
-            for order_id, fact in facts.items()
-            if fact.signals["unneeded"]
-        }
-
-    @api.model
-    def _explain_s8(self, issue):
-        order, lines = (
-            issue.order_id.sudo(),
-            self.env["purchase.order.line"].sudo(),
-        )  # a salesperson follows the chain too
-        chain = []
-        if order.state == "cancel":
-            chain.append(self._link(self.env._("%(order)s is cancelled", order=order.name), issue.order_id, "warning"))
-        for item in self._read_unneeded(self._read_facts(order.ids))[order.id]:
-            line = lines.browse(item.line["line_id"])
-            text = self.env._(
-                "%(purchase)s (%(state)s) still brings %(open)s: %(quantity)s of that nobody needs",
-                purchase=line.order_id.name,
-                state=dict(line.order_id._fields["state"]._description_selection(self.env))[line.order_id.state],
-                open=self._format_quantity(line.product_id, item.line["open"]),
-                quantity=self._format_number(line.product_id, item.quantity),
-            )
-            chain.append(self._link(text, line.order_id.sudo(False), "danger"))
-        return chain

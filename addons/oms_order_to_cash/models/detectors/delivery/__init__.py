@@ -1,0 +1,3 @@
+from . import transfer
+from . import carrier
+from . import lot

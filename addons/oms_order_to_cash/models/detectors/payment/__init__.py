@@ -1,0 +1,3 @@
+from . import receivable
+from . import dispute
+from . import refund

@@ -1,0 +1,2 @@
+from . import announced
+from . import owed

@@ -1,0 +1,2 @@
+from . import shortage
+from . import unneeded

@@ -1,0 +1,3 @@
+from . import announced
+from . import credit
+from . import replace
