@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # ./oms lint: Each linter is a function of this file. .pre-commit-config.yaml calls them too.
 
-LINTERS=(shellcheck ruff format pylint odoo translations xml readme eslint prettier)
+LINTERS=(shellcheck ruff format layers pylint odoo translations xml readme eslint prettier)
 
 check_lint() {
     lint_fix=''
@@ -76,6 +76,7 @@ lint_format() {
         on_files '*.py' -- ruff format --no-cache --diff --quiet
     fi
 }
+lint_layers() { python "$ROOT/dev/check_layers.py"; }
 # A model's class is split over the files of the layers on purpose; and nobody translates a test.
 lint_pylint() {
     pylint --disable=consider-merging-classes-inherited --ignore=tests "$ROOT"/addons/* || return 1

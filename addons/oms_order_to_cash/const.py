@@ -1,4 +1,7 @@
-"""The ordered vocabularies every layer shares; nothing else lives here."""
+"""What every layer shares: the ordered vocabularies, and who sees money. Nothing else lives here."""
+
+# Whoever else works on orders sees no amounts.
+MONEY_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
 STAGES = (
     ("quotation", "Quotation"),

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..const import MONEY_GROUPS
 from ..models.documents.asked import check_ids, on_one_record
 
 # Rows shown; the figures above them count all orders.
@@ -12,8 +13,6 @@ _UNFINISHED, _LEFT_OUT = ("queued", "waiting", "running"), ("skipped", "stopped"
 _RESULT_ORDER = {"failed": 0, **dict.fromkeys(_UNFINISHED, 1), **dict.fromkeys(_LEFT_OUT, 2), "done": 3}
 # The lists in which orders are selected.
 _LISTS = ("sale.order", "oms.flow", "oms.issue", "oms.job")
-# Who may see amounts of money.
-AMOUNT_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
 
 class OmsBulkRun(models.TransientModel):
@@ -33,7 +32,7 @@ class OmsBulkRun(models.TransientModel):
     final_count = fields.Integer(string="Can't Be Undone", compute="_compute_preview", store=True)
     hidden_count = fields.Integer(compute="_compute_preview", store=True)
     currency_id = fields.Many2one("res.currency", default=lambda self: self.env.company.currency_id)
-    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True, groups=AMOUNT_GROUPS)
+    amount_ready = fields.Monetary(string="Total", compute="_compute_preview", store=True, groups=MONEY_GROUPS)
     journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', 'in', ('bank', 'cash', 'credit')), ('company_id', 'parent_of', company_id)]",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
+from ..const import MONEY_GROUPS
 from ..models.documents.asked import on_one_record
-from .oms_bulk_run import AMOUNT_GROUPS
 
 
 class OmsBulkRunLine(models.TransientModel):
@@ -13,7 +13,7 @@ class OmsBulkRunLine(models.TransientModel):
     order_id = fields.Many2one("sale.order", readonly=True)
     partner_id = fields.Many2one(related="order_id.partner_id", related_sudo=False, string="Customer")
     currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
-    amount_total = fields.Monetary(related="order_id.amount_total", related_sudo=False, groups=AMOUNT_GROUPS)
+    amount_total = fields.Monetary(related="order_id.amount_total", related_sudo=False, groups=MONEY_GROUPS)
     verb = fields.Selection(selection="_selection_verb", string="Action", readonly=True)
     subject = fields.Char(string="Issue", readonly=True)
     obstacle = fields.Text(readonly=True)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import format_amount
 
+from ...const import MONEY_GROUPS
+
 PREFIX = "oms.detector."
 
 
@@ -75,7 +77,7 @@ class OmsDetector(models.AbstractModel):
     @api.model
     def _format_money(self, amount, currency):
         """Return an amount for the words of a chain; dots for who works on orders and may not see money."""
-        if not (self.env.su or self.env["oms.cockpit"]._can_see_amounts()):
+        if not (self.env.su or self.env.user.has_groups(MONEY_GROUPS)):
             return "•••"
         return format_amount(self.env, amount, currency)
 

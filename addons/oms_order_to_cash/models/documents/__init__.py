@@ -3,6 +3,7 @@ from . import oms_event_past
 from . import oms_flow_dirty
 from . import oms_scan
 from . import base
+from . import hold
 from . import mail
 from . import sale
 from . import stock

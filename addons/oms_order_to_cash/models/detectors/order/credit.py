@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-_AMOUNT_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
+from ....const import MONEY_GROUPS
 
 
 class OmsDetectorCredit(models.AbstractModel):
@@ -85,7 +85,7 @@ class OmsDetectorO2(models.AbstractModel):
         order, data = issue.order_id, issue.data or {}
         customer = order.partner_id.commercial_partner_id
         money = order.company_id.currency_id.format
-        sees_money = self.env.su or self.env.user.has_groups(_AMOUNT_GROUPS)
+        sees_money = self.env.su or self.env.user.has_groups(MONEY_GROUPS)
         links = self._get_hold_links(data.get("hold_ids", ()))
         if data.get("account_hold"):
             links.append(

@@ -1,3 +1,4 @@
+from . import oms_vendor_guard
 from . import oms_vendor_performance
 from . import purchase_order
 from . import purchase_order_ceiling

@@ -1,9 +1,8 @@
 from odoo import fields, models
 
-from ....const import LANE_STATES, NEXT_ACTIONS, SEVERITIES, STAGES
+from ....const import LANE_STATES, MONEY_GROUPS, NEXT_ACTIONS, SEVERITIES, STAGES
 
 # Whoever only moves goods sees no money.
-_MONEY_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 
 # What the regular look for issues goes through: few of very many orders. Those that are closed, and of which nobody owes anybody
 # anything, stay out; what happens to them marks them.
@@ -45,13 +44,13 @@ class OmsFlow(models.Model):
     next_action = fields.Selection(list(NEXT_ACTIONS), readonly=True)
     next_deadline = fields.Datetime(readonly=True)
     date_promised = fields.Datetime(string="Promised", readonly=True)
-    amount_total = fields.Monetary(string="Total", readonly=True, groups=_MONEY_GROUPS)
-    amount_open = fields.Monetary(string="Value at Stake", readonly=True, groups=_MONEY_GROUPS)
+    amount_total = fields.Monetary(string="Total", readonly=True, groups=MONEY_GROUPS)
+    amount_open = fields.Monetary(string="Value at Stake", readonly=True, groups=MONEY_GROUPS)
     amount_owed = fields.Monetary(
         string="Owed to Customer",
         readonly=True,
         default=0.0,
-        groups=_MONEY_GROUPS,
+        groups=MONEY_GROUPS,
         help="What the customer has to get back: for goods returned and not credited, credit notes not paid out, overpayments, "
         "money on a cancelled order; less what is open of the order's invoices.",
     )
@@ -66,7 +65,7 @@ class OmsFlow(models.Model):
     issue_band = fields.Selection(list(SEVERITIES), string="Severity", readonly=True)
     issue_score = fields.Integer(string="Score", readonly=True, help="Score of the worst issue, 0 to 600.")
     issue_rank = fields.Float(
-        string="Rank", readonly=True, groups=_MONEY_GROUPS, help="Money at stake x urgency of the worst issue."
+        string="Rank", readonly=True, groups=MONEY_GROUPS, help="Money at stake x urgency of the worst issue."
     )
 
     _order_unique = models.UniqueIndex("(order_id)")

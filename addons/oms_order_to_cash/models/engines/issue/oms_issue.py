@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ....const import LANES, SEVERITIES, TURNS
-
-_AMOUNT_GROUPS = "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
+from ....const import LANES, MONEY_GROUPS, SEVERITIES, TURNS
 
 
 class OmsIssue(models.Model):
@@ -43,9 +41,9 @@ class OmsIssue(models.Model):
     score_urgency = fields.Integer(readonly=True)
     score_value = fields.Integer(readonly=True)
     score_customer = fields.Integer(readonly=True)
-    rank = fields.Float(readonly=True, groups=_AMOUNT_GROUPS, help="Money at stake x urgency, in company currency.")
-    amount = fields.Monetary(string="Money at Stake", readonly=True, groups=_AMOUNT_GROUPS)
-    cost_per_day = fields.Monetary(readonly=True, groups=_AMOUNT_GROUPS, help="What each further day costs.")
+    rank = fields.Float(readonly=True, groups=MONEY_GROUPS, help="Money at stake x urgency, in company currency.")
+    amount = fields.Monetary(string="Money at Stake", readonly=True, groups=MONEY_GROUPS)
+    cost_per_day = fields.Monetary(readonly=True, groups=MONEY_GROUPS, help="What each further day costs.")
     turn = fields.Selection(list(TURNS), string="Whose Turn", readonly=True)
     data = fields.Json(readonly=True, help="The documents that prove it.")
 

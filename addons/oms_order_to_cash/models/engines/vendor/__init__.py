@@ -1,1 +1,0 @@
-from . import oms_vendor_guard
