@@ -43,7 +43,7 @@ class AccountMove(models.Model):
         if "partner_id" in vals:
             self._oms_mark_former()
         result = super().write(vals)
-        if not _WATCHED.isdisjoint(vals):
+        if not self._oms_get_watched().isdisjoint(vals):
             self.env["oms.flow.dirty"]._mark("account.move", self._ids)
         return result
 
@@ -52,6 +52,11 @@ class AccountMove(models.Model):
         return super().unlink()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     def _oms_mark_former(self):
         """Mark the customers whose debt these entries change now, before the link is gone."""

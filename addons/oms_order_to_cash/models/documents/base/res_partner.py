@@ -55,13 +55,18 @@ class ResPartner(models.Model):
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             dirty._mark("customer", self.commercial_partner_id._ids)  # which they are not any more
         result = super().write(vals)
-        if not _WATCHED.isdisjoint(vals):
+        if not self._oms_get_watched().isdisjoint(vals):
             dirty._mark("res.partner", self._ids)
         if "tz" in vals:
             dirty._mark("company", self.env["res.company"].sudo().search([("partner_id", "in", self.ids)]).ids)
         return result
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     def _oms_check_decided(self, vals):
         """Raise where these values of a partner, of one below it, or of a new one where this is none, decide what somebody else has to

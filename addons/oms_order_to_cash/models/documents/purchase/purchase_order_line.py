@@ -28,7 +28,7 @@ class PurchaseOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        if _WATCHED.isdisjoint(vals):
+        if self._oms_get_watched().isdisjoint(vals):
             return super().write(vals)
         self._oms_mark()
         result = super().write(vals)
@@ -40,6 +40,11 @@ class PurchaseOrderLine(models.Model):
         return super().unlink()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     def _oms_mark(self):
         """Mark the products these lines bring, and the orders they were made for."""

@@ -104,7 +104,7 @@ class SaleOrder(models.Model):
             confirmed = self.filtered(lambda order: order.state == "sale")
             dirty._mark("credit", confirmed.partner_id.commercial_partner_id._ids)  # who owes less now
         result = super().write(vals)
-        if not _WATCHED.isdisjoint(vals):
+        if not self._oms_get_watched().isdisjoint(vals):
             dirty._mark("sale.order", self._ids)
         return result
 
@@ -114,6 +114,11 @@ class SaleOrder(models.Model):
         return super().unlink()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     def _action_confirm(self):
         result = super()._action_confirm()

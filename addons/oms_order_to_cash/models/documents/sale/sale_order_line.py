@@ -61,7 +61,7 @@ class SaleOrderLine(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not _WATCHED.isdisjoint(vals):
+        if not self._oms_get_watched().isdisjoint(vals):
             self._oms_mark()
         return result
 
@@ -70,6 +70,11 @@ class SaleOrderLine(models.Model):
         return super().unlink()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     def _oms_mark(self):
         self.env["oms.flow.dirty"]._mark("sale.order.line", self._ids)

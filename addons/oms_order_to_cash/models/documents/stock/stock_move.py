@@ -101,7 +101,7 @@ class StockMove(models.Model):
         return moves
 
     def write(self, vals):
-        if _WATCHED.isdisjoint(vals):
+        if self._oms_get_watched().isdisjoint(vals):
             return super().write(vals)
         if "sale_line_id" in vals:
             self._oms_mark_former()
@@ -114,6 +114,11 @@ class StockMove(models.Model):
         return super().unlink()
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     def _oms_mark(self):
         """Mark these moves: their orders, and the orders that are short of their products."""

@@ -42,7 +42,7 @@ class StockPicking(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not _WATCHED.isdisjoint(vals):
+        if not self._oms_get_watched().isdisjoint(vals):
             self.env["oms.flow.dirty"]._mark("stock.picking", self._ids)
         return result
 
@@ -64,6 +64,11 @@ class StockPicking(models.Model):
                 picking.message_post(body=note)
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _oms_get_watched(self):
+        """Return the names of the fields whose change has the orders read again; an addon adds those that it reads."""
+        return _WATCHED
 
     @api.model
     def _oms_read_transfers(self, picking_ids):
