@@ -285,6 +285,17 @@ class TestOmsCockpitIssues(OmsIssueCase):
         with self.assertQueryCount(60):
             self.cockpit.get_issue_cards(order.id)
 
+    def test_cards_read_their_order_once(self):
+        order = self._confirm(self._place_order([(self._make_product("Scarce goods", 10), 5), (self.goods, 2)]))
+        order.oms_date_promised = order.order_line.oms_date_promised = "2026-01-01"
+        self._drain()
+        self._look(order)
+        cards = self.cockpit.get_issue_cards(order.id)
+        self.assertEqual([len(card["remedies"]) for card in cards], [2, 3])
+        self.env.invalidate_all()
+        with self.assertQueryCount(45):
+            self.cockpit.get_issue_cards(order.id)
+
     # === ROLES === #
 
     def test_each_role_opens_the_same_screen(self):

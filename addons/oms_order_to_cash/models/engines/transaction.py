@@ -9,6 +9,8 @@ from odoo.exceptions import ConcurrencyError
 LOST = (OperationalError, ConcurrencyError)
 # What is nobody's own trouble: the transaction is to be run again, or the database is gone.
 PASSING = (*LOST, InterfaceError)
+# What tells, in the context, that who called has a savepoint to go back to: what fails may reach them as it is.
+GUARDED = "oms_guarded"
 # How often a transaction is started again that lost against another one.
 _TRIES = 4
 # After so many failures in a row, in no order, all that fails with others is taken to fail by itself.

@@ -1,6 +1,9 @@
 from odoo import api, models
 
+from ..documents.handed import Handed, get_handed
 from .order_facts import OrderFacts
+
+FACTS = "oms_facts"
 
 
 class OmsLane(models.AbstractModel):
@@ -11,10 +14,26 @@ class OmsLane(models.AbstractModel):
 
     @api.model
     def _read_facts(self, order_ids):
-        """Read from the documents all that the lanes need of these orders, in one query per kind of document.
+        """Return all that the lanes need of these orders, as the documents say it; read once where :meth:`_remembering` is said.
 
         :return: {order id: OrderFacts}
         """
+        known = get_handed(self.env, FACTS)
+        if known is None:
+            return self._fetch_facts(order_ids)
+        missing = [order_id for order_id in order_ids if order_id not in known]
+        if missing:
+            known.update(self._fetch_facts(missing))
+        return {order_id: known[order_id] for order_id in order_ids if order_id in known}
+
+    @api.model
+    def _remembering(self):
+        """Return the context in which orders are read once, for who looks at the same ones many times and changes nothing."""
+        return {FACTS: Handed({})}
+
+    @api.model
+    def _fetch_facts(self, order_ids):
+        """Read these orders in one query per kind of document."""
         env = self.env
         digits = env["decimal.precision"].precision_get("Product Unit")
         supply = {}
@@ -89,3 +108,11 @@ class OmsLane(models.AbstractModel):
 
         :param dict facts: {order id: OrderFacts}, all lanes read
         """
+
+    @api.model
+    def _add_signals(self, facts):
+        """Read this lane's signals of the orders of which nobody did, see :meth:`_remembering`."""
+        new = {order_id: fact for order_id, fact in facts.items() if self._name not in fact.signalled}
+        self._read_signals(new)
+        for fact in new.values():
+            fact.signalled.add(self._name)

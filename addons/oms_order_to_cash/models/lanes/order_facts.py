@@ -10,8 +10,8 @@ class OrderFacts:
     what the customer has to get back, both in company currency. ``billed`` are the rows of its invoices by order line, see
     ``_oms_read_billed``; ``unspent`` is money of the customer that no invoice used up, see ``_oms_read_unspent``; ``not_kept``
     what he is owed for what he does not keep, once a lane asked for it; ``bought`` the purchases made for it that are still to
-    come. ``signals`` is what the lanes read beyond that for the detectors of issues, each under names of its own; ``failures``
-    says in words which of them could not be told.
+    come. ``signals`` is what the lanes read beyond that for the detectors of issues, each under names of its own, and
+    ``signalled`` names the lanes that did; ``failures`` says in words which of them could not be told.
     """
 
     __slots__ = (
@@ -30,6 +30,7 @@ class OrderFacts:
         "made_for",
         "moves",
         "not_kept",
+        "signalled",
         "signals",
         "stage",
         "supply",
@@ -41,7 +42,7 @@ class OrderFacts:
         self.digits = digits
         self.supply = supply
         self.lines, self.moves, self.invoices, self.lanes = [], [], [], {}
-        self.signals, self.failures, self.stage = {}, [], None
+        self.signals, self.signalled, self.failures, self.stage = {}, set(), [], None
         self.amount_open, self.amount_owed, self.billed, self.unspent, self.not_kept = 0.0, 0.0, {}, [], {}
         self.least_quantity, self.least_amount = 10**-digits * _HALF, header["rounding"] * _HALF
         self.made_for, self.bought = {}, []

@@ -51,7 +51,7 @@ class OmsLaneSupply(models.AbstractModel):
     def _read_short_facts(self, orders):
         """Return {order id: OrderFacts} with what could feed their shortages."""
         facts = self._read_facts(orders.ids)
-        self._read_signals(facts)
+        self._add_signals(facts)
         return facts
 
     # === WHAT TO BUY === #

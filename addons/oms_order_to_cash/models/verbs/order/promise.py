@@ -51,7 +51,7 @@ class OmsVerbRepromise(models.AbstractModel):
                 order_id: self.env["res.company"].browse(fact.header["company_id"])._oms_get_noon(date)
                 for order_id, fact in facts.items()
             }
-        self.env["oms.lane.supply"]._read_signals(facts)
+        self.env["oms.lane.supply"]._add_signals(facts)
         expected = {order_id: self.env["oms.lane.order"]._get_expected(fact) for order_id, fact in facts.items()}
         today = fields.Datetime.now().replace(hour=0, minute=0, second=0)
         # What should be here already tells nothing about when it comes.

@@ -12,5 +12,5 @@ class OmsVerbShortGoods(models.AbstractModel):
     def _read_confirmed_short(self, orders):
         """Return (facts of the confirmed orders with their shortages, obstacles of the others)."""
         facts, obstacles = self._read_confirmed(orders)
-        self.env["oms.lane.supply"]._read_signals(facts)
+        self.env["oms.lane.supply"]._add_signals(facts)
         return facts, obstacles
