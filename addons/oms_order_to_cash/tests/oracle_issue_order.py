@@ -155,21 +155,36 @@ class OracleOrderIssues:
         for line in self.lines:
             order_line = line.line
             is_part = order_line.combo_item_id or order_line.is_delivery or order_line.is_expense
-            if line.is_real and order_line.product_id and line.ordered > 0 and not is_part:
+            if (
+                line.is_real
+                and order_line.product_id
+                and line.ordered > 0
+                and order_line.price_unit >= 0
+                and not is_part
+            ):
                 yield order_line
 
     def _is_under_the_floor(self, order_line):
         company = self.order.company_id
         cost = order_line.product_id.with_company(company).standard_price
         cost = order_line.product_id.uom_id._compute_price(cost, order_line.product_uom_id)
-        price = order_line.price_subtotal / order_line.product_uom_qty / self.order.currency_rate
-        is_cheap = float_compare(price, cost * (1 + company.oms_min_margin / 100), precision_digits=4) < 0
+        is_cheap = (
+            float_compare(self._get_price(order_line), cost * (1 + company.oms_min_margin / 100), precision_digits=4)
+            < 0
+        )
         return is_cheap or 0 < company.oms_max_discount < order_line.discount
+
+    def _get_price(self, order_line):
+        """Return what a unit of a line is sold at, its part of the order's discount lines taken off."""
+        lines = self.order.order_line.filtered(lambda line: line.product_uom_qty > 0 and not line.is_downpayment)
+        given = lines.filtered(lambda line: line.price_unit < 0)
+        sold = sum((lines - given).mapped("price_subtotal"))
+        share = sum(given.mapped("price_subtotal")) / sold if sold else 0.0
+        return order_line.price_subtotal / order_line.product_uom_qty / self.order.currency_rate * (1 + share)
 
     def _tell_price(self, order_line):
         """Return a price as an approval keeps it."""
-        price = order_line.price_subtotal / order_line.product_uom_qty / self.order.currency_rate
-        return f"{order_line.id}:{price:.4f}:{order_line.discount:.2f}"
+        return f"{order_line.id}:{self._get_price(order_line):.4f}:{order_line.discount:.2f}"
 
     # === THE SAME AGAIN === #
 
