@@ -10,7 +10,9 @@ from PIL import Image
 _LARGEST = 1_500_000
 
 
-@pytest.mark.parametrize("manifest", sorted(ROOT.glob("addons/oms_*/__manifest__.py")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "manifest", sorted(ROOT.glob("addons/oms_*/__manifest__.py")), ids=lambda path: path.parent.name
+)
 def test_description(manifest):
     addon, folder = manifest.parent, manifest.parent / "static" / "description"
     page = (folder / "index.html").read_text()

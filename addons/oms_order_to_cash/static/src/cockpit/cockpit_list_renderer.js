@@ -15,7 +15,9 @@ export class CockpitListRenderer extends SteadyListRenderer {
     getActiveColumns() {
         const isNarrow = this.cockpit.flowId || this.env.isSmall;
         const isTight = this.cockpit.flowId && browser.innerWidth < ROOMY;
-        const hidden = [isNarrow && "o_oms_wide", isTight && "o_oms_roomy"].filter(Boolean);
+        const hidden = [isNarrow && "o_oms_wide", isTight && "o_oms_roomy"].filter(
+            Boolean
+        );
         return super
             .getActiveColumns()
             .filter(
