@@ -4,6 +4,7 @@ import choose_tests
 import pytest
 
 MAIN, REORDER, QUEUE_JOB = (f"oms_order_to_cash{name}" for name in ("", "_reorder", "_queue_job"))
+ALL = (MAIN, QUEUE_JOB, REORDER, f"test_{MAIN}")
 
 
 def chosen(paths):
@@ -18,15 +19,15 @@ def test_addon_with_what_it_stands_on():
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
-        ([f"addons/{MAIN}/models/x.py"], [f"addons/{name}/tests" for name in (MAIN, QUEUE_JOB, REORDER)]),
+        ([f"addons/{MAIN}/models/x.py"], [f"addons/{name}/tests" for name in ALL]),
         ([f"addons/{REORDER}/views/x.xml", "docs/flow.md"], [f"addons/{REORDER}/tests"]),
         ([f"addons/{MAIN}/tests/test_digest.py"], [f"addons/{MAIN}/tests/test_digest.py"]),
-        ([f"addons/{MAIN}/tests/common.py"], [f"addons/{name}/tests" for name in (MAIN, QUEUE_JOB, REORDER)]),
+        ([f"addons/{MAIN}/tests/common.py"], [f"addons/{name}/tests" for name in ALL]),
         (["dev/lib.sh"], ["dev/tests"]),
         (["README.md", f"addons/{MAIN}/readme/USAGE.md"], []),
         (
             [f"addons/{MAIN}/tests/test_that_is_gone.py"],
-            [f"addons/{name}/tests" for name in (MAIN, QUEUE_JOB, REORDER)],
+            [f"addons/{name}/tests" for name in ALL],
         ),
     ],
 )
