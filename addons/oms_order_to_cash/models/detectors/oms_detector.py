@@ -75,6 +75,11 @@ class OmsDetector(models.AbstractModel):
         return {"text": text, "record": record, "tone": tone}
 
     @api.model
+    def _get_moves(self, move_ids):
+        # Who sees the issue may know what is wrong with the invoice; only who may read it can open it.
+        return self.env["account.move"].sudo().browse(move_ids).exists()
+
+    @api.model
     def _format_money(self, amount, currency):
         """Return an amount for the words of a chain; dots for who works on orders and may not see money."""
         if not (self.env.su or self.env.user.has_groups(MONEY_GROUPS)):

@@ -130,10 +130,6 @@ class OmsVerb(models.AbstractModel):
     # === READING THE CONTRACT === #
 
     @api.model
-    def _get_code(self):
-        return self._name.removeprefix(PREFIX)
-
-    @api.model
     def _get_label(self):
         return self.env._(self._label)
 

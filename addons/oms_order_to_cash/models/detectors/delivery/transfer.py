@@ -28,14 +28,20 @@ class OmsDetectorTransfer(models.AbstractModel):
             shipments = [shipment for shipment in fact.signals["shipments"] if shipment["problem"] in problems]
             if shipments:
                 since = min(shipment["date_done"] for shipment in shipments)
-                findings[order_id] = self._prepare_finding(
-                    fact,
-                    turn,
-                    deadline=fact.header["date_promised"] or since,
-                    since=since,
-                    pickings=[shipment["id"] for shipment in shipments],
-                )
+                findings[order_id] = self._prepare_late(fact, turn, shipments, since)
         return findings
+
+    @api.model
+    def _prepare_late(self, fact, turn, transfers, since, **values):
+        """Return what is told of transfers that are in trouble since a moment; it hurts by the promise."""
+        return self._prepare_finding(
+            fact,
+            turn,
+            deadline=fact.header["date_promised"] or since,
+            since=since,
+            pickings=[transfer["id"] for transfer in transfers],
+            **values,
+        )
 
 
 class OmsDetectorD5(models.AbstractModel):
@@ -105,15 +111,9 @@ class OmsDetectorP1(models.AbstractModel):
             late = [] if fact.header["held"] else self._get_late_ready(fact)
             if late:
                 since = min(transfer["scheduled_date"] for transfer in late)
-                findings[order_id] = self._prepare_finding(
-                    fact,
-                    "warehouse",
-                    deadline=fact.header["date_promised"] or since,
-                    since=since,
-                    # Once somebody has it all in a batch, it only has to be done.
-                    severity="low" if all(transfer["is_taken"] for transfer in late) else None,
-                    pickings=[transfer["id"] for transfer in late],
-                )
+                # Once somebody has it all in a batch, it only has to be done.
+                severity = "low" if all(transfer["is_taken"] for transfer in late) else None
+                findings[order_id] = self._prepare_late(fact, "warehouse", late, since, severity=severity)
         return findings
 
     @api.model
@@ -163,13 +163,7 @@ class OmsDetectorP2(models.AbstractModel):
             late = self._get_late_feeders(fact)
             if late:
                 since = min(transfer["scheduled_date"] for transfer in late)
-                findings[order_id] = self._prepare_finding(
-                    fact,
-                    "warehouse",
-                    deadline=fact.header["date_promised"] or since,
-                    since=since,
-                    pickings=[transfer["id"] for transfer in late],
-                )
+                findings[order_id] = self._prepare_late(fact, "warehouse", late, since)
         return findings
 
     @api.model

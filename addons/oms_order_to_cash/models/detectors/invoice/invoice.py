@@ -16,11 +16,6 @@ class OmsDetectorInvoice(models.AbstractModel):
     _description = "Invoice"
 
     @api.model
-    def _get_moves(self, move_ids):
-        # Who sees the issue may know what is wrong with the invoice; only who may read it can open it.
-        return self.env["account.move"].sudo().browse(move_ids).exists()
-
-    @api.model
     def _prepare_difference(self, fact, found, turn="accounting", severity=None):
         return self._prepare_finding(
             fact,

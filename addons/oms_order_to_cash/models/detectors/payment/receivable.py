@@ -26,11 +26,6 @@ class OmsDetectorReceivable(models.AbstractModel):
         )
 
     @api.model
-    def _get_moves(self, move_ids):
-        # Who sees the issue may know what is wrong with the invoice; only who may read it can open it.
-        return self.env["account.move"].sudo().browse(move_ids).exists()
-
-    @api.model
     def _explain_receivables(self, issue):
         """Return one link per invoice: what is open of it, and since when it is due."""
         lane = self.env["oms.lane.payment"]

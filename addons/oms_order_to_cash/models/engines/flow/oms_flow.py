@@ -2,8 +2,6 @@ from odoo import fields, models
 
 from ....const import LANE_STATES, MONEY_GROUPS, NEXT_ACTIONS, SEVERITIES, STAGES
 
-# Whoever only moves goods sees no money.
-
 # What the regular look for issues goes through: few of very many orders. Those that are closed, and of which nobody owes anybody
 # anything, stay out; what happens to them marks them.
 UNFINISHED = """(stage NOT IN ('closed', 'cancelled') OR lane_return IN ('todo', 'doing')

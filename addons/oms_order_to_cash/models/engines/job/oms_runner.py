@@ -74,21 +74,20 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _get_verbs(self):
         """Return all that can be done to orders, as {code: verb}, lane by lane."""
-        lanes = [code for code, _label in LANES]
-        verbs = [self.env[name] for name in self._get_verb_names()]
-        return {verb._get_code(): verb for verb in sorted(verbs, key=lambda verb: lanes.index(verb._lane))}
+        return {name.removeprefix(PREFIX): self.env[name] for name in self._get_verb_names()}
 
     @api.model
     @ormcache()
     def _get_verb_names(self):
-        return [name for name in self.env.registry if name.startswith(PREFIX) and self.env[name]._label]
+        lanes = [code for code, _label in LANES]
+        verbs = [verb for name, verb in self.env.registry.items() if name.startswith(PREFIX) and verb._label]
+        return [verb._name for verb in sorted(verbs, key=lambda verb: lanes.index(verb._lane))]
 
     @api.model
     def _get_verb(self, code):
-        verbs = self._get_verbs()
-        if not isinstance(code, str) or code not in verbs:
+        if not isinstance(code, str) or f"{PREFIX}{code}" not in self._get_verb_names():
             raise UserError(self.env._("There is no action called %(verb)s.", verb=code))
-        return verbs[code]
+        return self.env[f"{PREFIX}{code}"]
 
     @api.model
     def _check_rights(self, verb, orders):

@@ -12,6 +12,11 @@ class OmsVerbUnneeded(models.AbstractModel):
     _description = "Unneeded"
 
     @api.model
+    def _is_done(self, fact):
+        """All that was bought for it and is still to come, it takes."""
+        return not self.env["oms.lane.supply"]._get_left(fact)
+
+    @api.model
     def _get_documents(self, orders):
         return {order_id: self._get_purchases_of(lines) for order_id, lines in self._plan_unneeded(orders).items()}
 
@@ -102,11 +107,6 @@ class OmsVerbLowerPurchase(models.AbstractModel):
                     "%(purchase)s is billed already: ask the vendor for a credit note.", purchase=line.order_id.name
                 )
         return ""
-
-    @api.model
-    def _is_done(self, fact):
-        """All that was bought for it and is still to come, it takes."""
-        return not self.env["oms.lane.supply"]._get_left(fact)
 
     @api.model
     def _preview(self, orders):
@@ -211,10 +211,6 @@ class OmsVerbCancelPurchase(models.AbstractModel):
         return ""
 
     @api.model
-    def _is_done(self, fact):
-        return self.env["oms.verb.lower_purchase"]._is_done(fact)
-
-    @api.model
     def _preview(self, orders):
         return {
             order_id: [self._get_cancel_text(purchase) for purchase in self._get_purchases_of(lines).sudo()]
@@ -268,10 +264,6 @@ class OmsVerbKeepForStock(models.AbstractModel):
     @api.model
     def _can(self, orders):
         return {order_id: self._get_unneeded_obstacle(lines) for order_id, lines in self._plan_unneeded(orders).items()}
-
-    @api.model
-    def _is_done(self, fact):
-        return self.env["oms.verb.lower_purchase"]._is_done(fact)
 
     @api.model
     def _preview(self, orders):
