@@ -288,7 +288,7 @@ class OracleMoneyIssues:
     # === WHAT THE CUSTOMER GETS BACK === #
 
     def _has_r2(self):
-        return self.oracle.lanes["return"] == "doing"
+        return self.oracle.money.not_kept > 0
 
     def _has_r3(self):
         """More is to the customer's credit than what is open of the order's invoices; what is kept as credit aside."""

@@ -6,7 +6,9 @@ class OracleValue:
 
     def __init__(self, oracle):
         self.order, self.lines, self.priced = oracle.order, oracle.lines, oracle.priced
-        self.spare, self.left = oracle.money.spare, oracle.money.left
+        money = oracle.money
+        self.spare, self.left = money.spare, money.left
+        self.not_kept, self.not_kept_beside_drafts = money.not_kept, money.not_kept_beside_drafts
         self.is_cancelled = self.order.state == "cancel"
         self.invoices = self.order.order_line.invoice_lines.move_id.filtered(lambda move: move.state != "cancel")
 
@@ -49,9 +51,8 @@ class OracleValue:
         return other + (advance if self.is_cancelled else max(advance - self.left, 0.0))
 
     def get_drafted(self):
-        """Return what drafts of credit notes will give back, which is open already."""
-        drafts = self.invoices.filtered(lambda move: move.state == "draft" and move.move_type == "out_refund")
-        return -sum(self._get_share(move) * move.amount_residual_signed for move in drafts)
+        """Return what of the amount owed drafts of credit notes will give back, which is open already."""
+        return self.not_kept - self.not_kept_beside_drafts
 
     def _get_share(self, move):
         own = self.order.order_line.invoice_lines.filtered(lambda line: line.move_id == move)
@@ -69,7 +70,7 @@ class OracleValue:
             and not self._is_other_credit_drafted()
             and all(self._is_line_plain(line) for line in self.lines if line.is_real)
             and all(self._is_all_of_the_order(move) for move in self.invoices)
-            and (self.is_cancelled or self._are_down_payments_covered())
+            and self._are_down_payments_covered()
         )
 
     def _is_discount_shared(self):
@@ -84,8 +85,10 @@ class OracleValue:
         return any(line not in returned for line in drafts.invoice_line_ids.sale_line_ids)
 
     def _are_down_payments_covered(self):
-        """Tell whether what is left to invoice is worth the down payments that are not deducted yet."""
+        """Tell whether what is left to invoice is worth the down payments that are not deducted yet, and none is twice."""
         down_payments = sum(line.down_payment for line in self.lines)
+        if self.is_cancelled:
+            return self.order.currency_id.compare_amounts(down_payments, 0) >= 0
         left = sum(line.amount_left for line in self.priced) / self.order.currency_rate
         return self.order.currency_id.compare_amounts(down_payments, left) <= 0
 

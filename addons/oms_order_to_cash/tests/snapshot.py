@@ -47,7 +47,9 @@ def _read_order(order):
             _round(line.qty_invoiced),
         )
         for line in order.order_line
+        # A line that was added to a confirmed order can't be deleted any more: of none it says nothing.
         if not line.display_type
+        and (line.is_downpayment or line.product_uom_qty or line.qty_delivered or line.qty_invoiced)
     ]
     return {
         "state": order.state,

@@ -66,3 +66,16 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_draft_credit_note_of_a_trade_in(self):
         self._replay(_HALF_PAID, ("add_line", 0, 0.25), ("draft_invoice", 0, 1.0))
+
+    def test_more_announced_than_came_back(self):
+        self._replay(_SHIPPED, ("return_goods", 2, 0.5), ("invoice_all_orders", 1, 0.25), ("announce_return", 2, 0.25))
+
+    def test_credit_drafted_of_what_is_exchanged(self):
+        self._replay((*_SHIPPED, "ship", "invoice", "pay"), ("exchange", 2, 1.0), ("draft_invoice", 2, 1.0))
+
+    def test_down_payment_credited_and_taken_off(self):
+        steps = [("draft_invoice", 2, 1.0), ("credit", 2, 0.5), ("post", 2, 0.25), ("cancel", 2, 0.5)]
+        self._replay((*_DOWN_PAYMENT, "ship", "ship"), *steps)
+
+    def test_limit_and_a_credit_that_opens_no_invoicing(self):
+        self._replay(_HALF_PAID, ("change_limit", 0, 0.5), ("draft_credit", 0, 1.0), ("unmatch", 2, 0.5))

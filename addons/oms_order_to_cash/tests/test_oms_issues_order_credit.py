@@ -23,8 +23,12 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
 
     # === O2 === #
 
+    def _get_exposure(self, order):
+        self.env.flush_all()
+        return self.env["oms.lane.order"]._read_credit(order.ids)[order.id]["exposure"]
+
     def test_exposure_is_all_that_is_and_will_be_owed(self):
-        read = self.env["res.partner"]._oms_read_credit
+        read = self.env["oms.lane.order"]._read_credit
         self._set_limit(1)
         order = self._place_order()
         self.env.flush_all()
@@ -46,13 +50,32 @@ class TestOmsIssuesOrderCredit(OmsHoldCase):
         self.assertEqual(foreign.currency_id, self.foreign_currency)
         self.assertEqual(read(order.ids)[order.id]["exposure"], 50, "40 of them are 20 of ours")
 
+    def test_exposure_of_what_was_credited_or_came_back(self):
+        self._set_limit(1)
+        other = self._place_order()
+        order = self._confirmed([(self.goods, 10)])
+        self._ship(order)
+        invoice = self._invoice(order)
+        self.assertEqual(self._get_exposure(other), 100)
+        reduction = self._credit(invoice, post=False)
+        reduction.invoice_line_ids.price_unit = 1
+        self._post(reduction)
+        self.assertEqual(self._get_exposure(other), 90, "a price reduction of ten pieces is not invoiced anew")
+        self._return(order, 4)
+        self.assertEqual(self._get_exposure(other), 90, "owed until it is credited")
+        returned = self._confirmed([(self.goods, 5)])
+        self._ship(returned)
+        self.assertEqual(self._get_exposure(other), 140)
+        self._return(returned, 2)
+        self.assertEqual(self._get_exposure(other), 120, "two of five came back before they were billed")
+
     def test_a_down_payment_is_owed_once(self):
         self._set_limit(1)
         order, other = self._confirmed(), self._place_order()
 
         def read():
             self.env.flush_all()
-            return self.env["res.partner"]._oms_read_credit(other.ids)[other.id]["exposure"]
+            return self.env["oms.lane.order"]._read_credit(other.ids)[other.id]["exposure"]
 
         self.assertEqual(read(), 100)
         draft = self._down_payment(order, percent=30, post=False)

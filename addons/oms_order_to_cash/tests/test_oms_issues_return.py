@@ -119,6 +119,17 @@ class TestOmsIssuesReturn(OmsIssueCase):
         self.assertNoIssue(order, "R2")
         self.assertIssuesHold(order)
 
+    def test_r2_while_more_is_announced(self):
+        order = self._get_returned()
+        announced = self._announce_return(order, 1)
+        self.assertIssue(order, "R2", amount=20)
+        self.assertEqual(self._get_flow(order).lane_return, "todo")
+        self.assertJobs(self._run("credit", order), "done")
+        self.assertNoIssue(order, "R2")
+        self._receive_return(announced)
+        self.assertIssue(order, "R2", amount=10)
+        self.assertIssuesHold(order)
+
     def test_credit_of_exactly_what_is_owed(self):
         order = self._get_returned(lines=[(self.goods, 10), (self.delivered_goods, 5), (self.service, 1)])
         kept = self._get_closed()

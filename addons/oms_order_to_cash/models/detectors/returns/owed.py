@@ -19,7 +19,7 @@ class OmsDetectorR2(models.AbstractModel):
                 lines={str(line_id): quantity for line_id, quantity in lane._get_owed_quantities(fact).items()},
             )
             for order_id, fact in facts.items()
-            if fact.lanes["return"]["state"] == "doing"
+            if lane._get_amount_not_kept(fact)
         }
 
     @api.model

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -14,6 +12,17 @@ _ADVANCE = """
       JOIN account_move move ON move.id = aml.move_id
      WHERE rel.order_line_id = sol.id
        AND move.move_type IN ('out_invoice', 'out_refund') AND move.state != 'cancel'"""
+
+# Whether more than its own quantities says what is left to invoice of a line: it was credited or came back, is given in or
+# an expense, or more of it was delivered than ordered.
+_IS_ODD = """
+    NOT COALESCE(sol.is_downpayment, FALSE) AND (
+        sol.product_uom_qty < 0 OR sol.is_expense IS TRUE OR sol.qty_delivered > sol.product_uom_qty
+        OR EXISTS (SELECT FROM sale_order_line_invoice_rel rel
+                     JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+                     JOIN account_move move ON move.id = aml.move_id
+                    WHERE rel.order_line_id = sol.id AND move.move_type = 'out_refund' AND move.state != 'cancel')
+        OR EXISTS (SELECT FROM stock_move back WHERE back.sale_line_id = sol.id AND back.origin_returned_move_id IS NOT NULL))"""
 
 _EXPOSURES = """
          WITH account AS (
@@ -36,21 +45,23 @@ _EXPOSURES = """
               WHERE move.state = 'draft' AND move.move_type IN ('out_invoice', 'out_refund')
            GROUP BY account.partner_id, account.company_id
          ), ordered AS (
-             SELECT partner_id, company_id, SUM(GREATEST(amount, 0)) AS amount FROM (
-                 SELECT member.partner_id, member.company_id, SUM(
+             SELECT partner_id, company_id, SUM(GREATEST(amount, 0)) FILTER (WHERE NOT is_odd) AS amount,
+                    ARRAY_AGG(order_id) FILTER (WHERE is_odd) AS odd_ids
+               FROM (
+                 SELECT member.partner_id, member.company_id, so.id AS order_id, BOOL_OR(%(is_odd)s) AS is_odd, SUM(
                             CASE WHEN sol.is_downpayment IS TRUE THEN -COALESCE((%(advance)s), 0)
-                            ELSE GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
+                            WHEN sol.product_uom_qty > 0
+                            THEN GREATEST(sol.product_uom_qty - COALESCE(sol.qty_invoiced, 0), 0) * sol.price_total
                                  / sol.product_uom_qty / COALESCE(NULLIF(so.currency_rate, 0), 1) END) AS amount
                    FROM member
                    JOIN sale_order so ON so.partner_id = member.member_id AND so.company_id = member.company_id
                    JOIN sale_order_line sol ON sol.order_id = so.id
                   WHERE so.state = 'sale' AND so.invoice_status IN ('no', 'to invoice') AND sol.display_type IS NULL
-                    AND (sol.is_downpayment IS TRUE OR sol.product_uom_qty > 0)
                GROUP BY member.partner_id, member.company_id, so.id
              ) left_to_invoice
            GROUP BY partner_id, company_id
          )
-       SELECT account.partner_id, account.company_id, owed.due,
+       SELECT account.partner_id, account.company_id, owed.due, COALESCE(ordered.odd_ids, '{}') AS odd_ids,
               COALESCE(owed.amount, 0) + COALESCE(drafted.amount, 0) + COALESCE(ordered.amount, 0) AS exposure
          FROM account
     LEFT JOIN owed USING (partner_id, company_id)
@@ -83,7 +94,8 @@ class ResPartner(models.Model):
 
         ``exposure``: open receivables less payments not applied, draft invoices, and what confirmed orders have still to
         invoice, less the down payments invoiced; ``credit_limit`` 0 for none; ``due``: due date of the oldest
-        open invoice; ``accepted``: the exposure at which somebody let the order go on.
+        open invoice; ``accepted``: the exposure at which somebody let the order go on; ``odd_ids``: the orders whose own
+        part is not in the exposure, as it takes all their documents to tell it.
 
         :return: {order id: dict}
         """
@@ -98,20 +110,6 @@ class ResPartner(models.Model):
         }
 
     @api.model
-    def _oms_filter_credit(self, order_ids):
-        """Return the ids of those of these orders whose customer's credit may be used up, overdue or on hold."""
-        today = fields.Date.today()
-        return {
-            order_id
-            for order_id, credit in self._oms_read_credit(order_ids).items()
-            if credit["account_hold"]
-            or 0 < credit["credit_limit"] < credit["exposure"] + credit["amount"]
-            or credit["overdue_days"]
-            and credit["due"]
-            and credit["due"] < today - timedelta(days=credit["overdue_days"])
-        }
-
-    @api.model
     def _oms_read_accounts(self, order_ids):
         self.env.cr.execute(
             SQL(
@@ -122,7 +120,7 @@ class ResPartner(models.Model):
                    COALESCE(company.oms_credit_overdue_days, 0) AS overdue_days,
                    CASE WHEN company.account_use_credit_limit THEN COALESCE(
                        (commercial.credit_limit ->> so.company_id::text)::float, %(fallback)s) ELSE 0 END AS credit_limit,
-                   0.0 AS exposure, NULL::date AS due
+                   0.0 AS exposure, NULL::date AS due, '{}'::int[] AS odd_ids
               FROM sale_order so
               JOIN res_company company ON company.id = so.company_id
               JOIN res_partner partner ON partner.id = so.partner_id
@@ -145,9 +143,7 @@ class ResPartner(models.Model):
                 partner_ids=[partner_id for partner_id, _company_id in pairs],
                 company_ids=[company_id for _partner_id, company_id in pairs],
                 advance=SQL(_ADVANCE),
+                is_odd=SQL(_IS_ODD),
             )
         )
-        return {
-            (row["partner_id"], row["company_id"]): {"exposure": row["exposure"], "due": row["due"]}
-            for row in self.env.cr.dictfetchall()
-        }
+        return {(row.pop("partner_id"), row.pop("company_id")): row for row in self.env.cr.dictfetchall()}

@@ -80,7 +80,7 @@ class OmsFlow(models.Model):
     @api.model
     def _filter_credit(self, order_ids):
         """Return the orders whose customer's credit is at its end, or was: what a customer owes changes all the time."""
-        ended = self.env["res.partner"]._oms_filter_credit(order_ids)
+        ended = self.env["oms.lane.order"]._filter_credit(order_ids)
         return ended | self.env["oms.issue"]._filter_having(order_ids, "O2")
 
     @api.model

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -57,11 +59,39 @@ class OmsLaneOrder(models.AbstractModel):
     @api.model
     def _read_credit_signals(self, facts):
         asking = [order_id for order_id, fact in facts.items() if self._is_credit_asked(fact)]
-        for order_id, credit in self.env["res.partner"]._oms_read_credit(asking).items():
+        for order_id, credit in self._read_credit(asking).items():
             facts[order_id].signals["credit"] = credit
         held = [order_id for order_id, fact in facts.items() if fact.header["held"]]
         for order_id, holds in self.env["sale.order"]._oms_read_holds(held).items():
             facts[order_id].signals["holds"] = holds
+
+    @api.model
+    def _read_credit(self, order_ids):
+        """Read the credit of these orders' customers, where anything limits it, see ``res.partner._oms_read_credit``.
+
+        :return: {order id: dict}, the whole ``exposure`` in each
+        """
+        credits = self.env["res.partner"]._oms_read_credit(order_ids)
+        odd_ids = {order_id for credit in credits.values() for order_id in credit["odd_ids"]}
+        facts = self._read_facts(sorted(odd_ids)) if odd_ids else {}
+        left = {order_id: self.env["oms.lane.invoice"]._get_amount_left(fact) for order_id, fact in facts.items()}
+        for credit in credits.values():
+            credit["exposure"] += sum(left[order_id] for order_id in credit["odd_ids"])
+        return credits
+
+    @api.model
+    def _filter_credit(self, order_ids):
+        """Return the ids of those of these orders whose customer's credit may be used up, overdue or on hold."""
+        today = fields.Date.today()
+        return {
+            order_id
+            for order_id, credit in self._read_credit(order_ids).items()
+            if credit["account_hold"]
+            or 0 < credit["credit_limit"] < credit["exposure"] + credit["amount"]
+            or credit["overdue_days"]
+            and credit["due"]
+            and credit["due"] < today - timedelta(days=credit["overdue_days"])
+        }
 
     @api.model
     def _is_credit_asked(self, fact):

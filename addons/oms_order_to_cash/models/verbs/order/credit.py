@@ -62,7 +62,7 @@ class OmsVerbAcceptCredit(models.AbstractModel):
     @api.model
     def _remember_exposure(self, orders):
         """Keep what the customers owe and will owe now: more than that stops the orders again."""
-        credits = self.env["res.partner"]._oms_read_credit(orders.ids)
+        credits = self.env["oms.lane.order"]._read_credit(orders.ids)
         for order in orders:
             credit = credits.get(order.id, {"exposure": 0.0, "amount": 0.0})
             exposure = credit["exposure"] + (credit["amount"] if order.state in _OFFERED else 0.0)
