@@ -218,7 +218,8 @@ class OracleMoney:
         for line in self.oracle.priced:
             if line.line.price_unit < 0 < line.ordered and line.line.discount < 100:
                 billed, taken = self._get_billed(line, with_drafts)
-                owed = sum(row[2] for row in billed) * share + sum(row[2] for row in taken)
+                granted = sum(amount for _row, quantity, amount in billed + taken if quantity > 0)
+                owed = granted * share + sum(amount for _row, quantity, amount in taken if quantity < 0)
                 amount += min(owed, 0.0)
         return amount
 

@@ -79,3 +79,7 @@ class TestOmsHistories(OmsHistoryCase):
 
     def test_limit_and_a_credit_that_opens_no_invoicing(self):
         self._replay(_HALF_PAID, ("change_limit", 0, 0.5), ("draft_credit", 0, 1.0), ("unmatch", 2, 0.5))
+
+    def test_discount_granted_on_a_credit_note(self):
+        steps = [("discount", 0, 0.25), ("return_goods", 0, 0.5), ("invoice_all_orders", 2, 0.25)]
+        self._replay((*_SHIPPED, "ship", "invoice", "pay"), *steps)

@@ -124,8 +124,11 @@ class OmsLaneReturn(models.AbstractModel):
         for line in fact.priced_lines:
             if line["net_price"] < 0 < line["ordered"] and line["id"] in fact.billed:
                 invoiced, credits = self._split_rows(fact.billed[line["id"]], with_drafts)
-                amount = sum(row["balance"] for row in invoiced) * share + sum(row["balance"] for row in credits)
-                parts[line["id"]] = self._take_amount(fact, invoiced, min(amount, 0.0))
+                # Granted later, a discount stands on a credit note.
+                granted = invoiced + [row for row in credits if row["quantity"] > 0]
+                taken = sum(row["balance"] for row in credits if row["quantity"] < 0)
+                amount = sum(row["balance"] for row in granted) * share + taken
+                parts[line["id"]] = self._take_amount(fact, granted, min(amount, 0.0))
         return parts
 
     @api.model
