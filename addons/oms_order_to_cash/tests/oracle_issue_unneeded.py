@@ -56,8 +56,13 @@ class OracleUnneeded:
         return self.env["stock.move"].search([("created_purchase_line_ids", "in", line.ids)])
 
     def _has_whole_unit(self, quantity, lines):
+        """Tell whether a quantity makes a whole unit of one of these lines; in the product's own unit a part can be taken off."""
         return any(
-            quantity >= line.product_uom_id._compute_quantity(1, line.product_id.uom_id, round=False) - 0.005
+            quantity > 0.005
+            and (
+                line.product_uom_id == line.product_id.uom_id
+                or quantity >= line.product_uom_id._compute_quantity(1, line.product_id.uom_id, round=False) - 0.005
+            )
             for line in lines
         )
 

@@ -83,3 +83,6 @@ class TestOmsHistories(OmsHistoryCase):
     def test_discount_granted_on_a_credit_note(self):
         steps = [("discount", 0, 0.25), ("return_goods", 0, 0.5), ("invoice_all_orders", 2, 0.25)]
         self._replay((*_SHIPPED, "ship", "invoice", "pay"), *steps)
+
+    def test_part_of_a_piece_bought_too_much(self):
+        self._replay((*_SHIPPED, "ship", "invoice", "pay"), ("exchange", 2, 0.25), ("ship", 2, 0.25))
