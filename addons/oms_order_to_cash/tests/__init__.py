@@ -1,14 +1,12 @@
 # The tests of concurrency are left out: they need a committed database of their own, which `./oms test` makes.
 from . import test_access_matrix
 from . import test_context_input
-from . import test_cron_bell
 from . import test_demo
 from . import test_digest
 from . import test_install
 from . import test_invoice_on_confirmation
 from . import test_invoice_on_confirmation_portal
 from . import test_invoice_printing
-from . import test_oms_at_once
 from . import test_oms_automation_equal
 from . import test_oms_bulk_remedies
 from . import test_oms_bulk_run

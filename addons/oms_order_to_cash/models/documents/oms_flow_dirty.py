@@ -1,11 +1,12 @@
+from contextlib import suppress
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .cron_bell import CronBell
-
 _MARKS = "oms.flow.dirty"
-_BELL = CronBell()
 
 
 class OmsFlowDirty(models.Model):
@@ -93,7 +94,13 @@ class OmsFlowDirty(models.Model):
         postcommit = self.env.cr.postcommit
         if _MARKS not in postcommit.data:
             postcommit.data[_MARKS] = True
-            postcommit.add(lambda: _BELL.ring(self.env["ir.cron"]))
+            postcommit.add(self._notify_crons)
+
+    @api.model
+    def _notify_crons(self):
+        """Tell the cron workers that there is work; what was committed is not undone by a server that goes down right then."""
+        with suppress(psycopg2.OperationalError):
+            self.env["ir.cron"]._notifydb()
 
     @api.model
     def _get_mark_queries(self):

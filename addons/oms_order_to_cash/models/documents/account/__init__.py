@@ -7,7 +7,5 @@ from . import account_move_receivable
 from . import account_move_refund
 from . import account_move_sending
 from . import account_partial_reconcile
-from . import account_payment
-from . import account_payment_register
 from . import account_tax
 from . import payment_transaction

@@ -1,3 +1,2 @@
 from . import mail_activity
 from . import mail_notification
-from . import mail_thread_at_once

@@ -6,7 +6,6 @@ from . import product_template
 from . import stock_location
 from . import stock_lot
 from . import stock_move
-from . import stock_move_at_once
 from . import stock_move_hold
 from . import stock_move_invoicing
 from . import stock_move_kits

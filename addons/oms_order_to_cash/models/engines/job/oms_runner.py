@@ -1,4 +1,5 @@
 import logging
+from contextlib import contextmanager
 
 from psycopg2 import IntegrityError
 
@@ -10,7 +11,6 @@ from odoo.tools.misc import clean_context
 from ....const import LANES
 from ...documents.asked import is_ids
 from ...documents.handed import get_handed
-from ...documents.mail.mail_thread_at_once import Posts
 from ...lanes.oms_lane import FACTS
 from ...verbs.oms_verb import PREFIX
 from ..transaction import GUARDED, PASSING
@@ -291,20 +291,22 @@ class OmsRunner(models.AbstractModel):
     @api.model
     def _do(self, verb, orders, params):
         """Act on orders of one company, all or none."""
-        posts = Posts() if len(orders) > 1 else None
-        orders = orders.with_context(oms_posts=posts) if posts else orders
-        acting = self._get_verb(verb).with_env(orders.env)
         found = self._read_snapshots(verb, orders)
-        before = acting._before(orders)
-        results = acting._do(orders, **params)
-        if posts:
-            posts.send()
+        with self._acting_together(orders) as together:
+            acting = self._get_verb(verb).with_env(together.env)
+            before = acting._before(together)
+            results = acting._do(together, **params)
         self.env.flush_all()
         made = self._read_snapshots(verb, orders)
         outcomes = {order.id: self._prepare_outcome(results[order.id], before.get(order.id)) for order in orders}
         for order_id, snapshot in made.items():
             outcomes[order_id]["changes"] = compare(found[order_id], snapshot)
         return outcomes
+
+    @contextmanager
+    def _acting_together(self, orders):
+        """Give the orders that a verb acts on; an addon may write once, at the end, what they all save one by one."""
+        yield orders
 
     @api.model
     def _read_snapshots(self, verb, orders):

@@ -3,9 +3,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import LazyTranslate
 
-from ...documents.handed import Handed
-from ...documents.stock.stock_move_at_once import Confirmation
-
 _lt = LazyTranslate(__name__)
 
 
@@ -68,10 +65,7 @@ class OmsVerbConfirm(models.AbstractModel):
     @api.model
     def _do(self, orders):
         """Confirm quotations."""
-        if len(orders) > 1:
-            self._confirm_at_once(orders)
-        else:
-            orders.action_confirm()
+        self._confirm(orders)
         # Another addon may open a window instead of confirming: what counts is where the order stands now.
         asking = orders.filtered(lambda order: order.state != "sale")
         if asking:
@@ -84,10 +78,8 @@ class OmsVerbConfirm(models.AbstractModel):
         return {order.id: order.picking_ids for order in orders}
 
     @api.model
-    def _confirm_at_once(self, orders):
-        confirmation = Confirmation()
-        orders.with_context(oms_confirmation=Handed(confirmation)).action_confirm()
-        self.env["stock.move"].browse(sorted(confirmation.move_ids)).exists()._oms_trigger_scheduler()
+    def _confirm(self, orders):
+        orders.action_confirm()
 
     @api.model
     def _can_undo(self, order, documents, before):

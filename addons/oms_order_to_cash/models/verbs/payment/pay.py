@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import LazyTranslate, format_amount
 
-from ...documents.handed import Handed
 from .. import param
 
 _lt = LazyTranslate(__name__)
@@ -144,13 +143,13 @@ class OmsVerbPay(models.AbstractModel):
                 )
 
     @api.model
+    def _get_register(self, documents, model_name):
+        return self.env["account.payment.register"].with_context(active_model=model_name, active_ids=documents.ids)
+
+    @api.model
     def _register_payments(self, documents, model_name, choices):
         """Register one payment for each invoice, or each open journal item, by core's own window; return the payments."""
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model=model_name, active_ids=documents.ids, oms_at_once=Handed())
-            .create(self._prepare_payment_vals(choices))
-        )
+        wizard = self._get_register(documents, model_name).create(self._prepare_payment_vals(choices))
         journal_id = choices.get("journal_id")
         if journal_id and journal_id not in wizard.available_journal_ids.ids:
             raise UserError(

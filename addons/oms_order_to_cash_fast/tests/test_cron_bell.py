@@ -6,7 +6,8 @@ from psycopg2 import OperationalError
 from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, tagged
 
-from ..models.documents.cron_bell import CronBell
+from ..models import oms_flow_dirty
+from ..models.cron_bell import CronBell
 
 
 @tagged("post_install", "-at_install")
@@ -15,7 +16,7 @@ class TestCronBell(TransactionCase):
 
     def setUp(self):
         super().setUp()
-        self.bell = CronBell()
+        self.bell = self.enterContext(patch.object(oms_flow_dirty, "_BELL", CronBell()))
         self.addCleanup(lambda: self.bell._cursor and self.bell._cursor.close())
         self.listener = self.enterContext(closing(db_connect("postgres").cursor()))
         self.listener.execute("LISTEN cron_trigger")
@@ -37,8 +38,8 @@ class TestCronBell(TransactionCase):
         return len(heard)
 
     def _ring(self):
-        with patch("odoo.addons.oms_order_to_cash.models.documents.cron_bell.is_known", return_value=True):
-            self.bell.ring(self.env["ir.cron"])
+        with patch("odoo.addons.oms_order_to_cash_fast.models.cron_bell.is_known", return_value=True):
+            self.env["oms.flow.dirty"]._notify_crons()
 
     def test_one_connection_tells_each_time(self):
         self._ring()
@@ -70,7 +71,7 @@ class TestCronBell(TransactionCase):
         self.assertNotEqual(self.bell._cursor.connection.info.backend_pid, pid)
 
     def test_what_another_addon_says_of_it_is_asked(self):
-        self.bell.ring(self.env["ir.cron"])
+        self.env["oms.flow.dirty"]._notify_crons()
         self.core.assert_called_once()
         self.assertIsNone(self.bell._cursor)
 
@@ -78,7 +79,7 @@ class TestCronBell(TransactionCase):
         """What the user saved is committed by then; the workers look by themselves once the server is back."""
         down = OperationalError("connection refused")
         self.core.side_effect = down
-        with patch("odoo.addons.oms_order_to_cash.models.documents.cron_bell.db_connect", side_effect=down):
+        with patch("odoo.addons.oms_order_to_cash_fast.models.cron_bell.db_connect", side_effect=down):
             self._ring()
         self.core.assert_called_once()
         self.core.side_effect = self._notify_as_core

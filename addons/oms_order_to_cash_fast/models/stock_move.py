@@ -1,8 +1,9 @@
 from odoo import models, tools
 from odoo.fields import Domain
 
-from ..handed import get_handed
-from ..known import is_known
+from odoo.addons.oms_order_to_cash.models.documents.handed import get_handed
+
+from .known import is_known
 
 
 class Confirmation:
@@ -40,7 +41,7 @@ class StockMove(models.Model):
 
     @tools.ormcache()
     def _oms_searches_as_known(self):
-        return is_known(self, "_search_picking_for_assignation", ("stock", "oms_order_to_cash"))
+        return is_known(self, "_search_picking_for_assignation", ("stock", "oms_order_to_cash_fast"))
 
     def _action_assign(self, force_qty=False):
         """Reserve, and give all moves their state when all is reserved, instead of one after the other as well."""

@@ -1,7 +1,12 @@
 from odoo import api, models
 from odoo.fields import Command
 
-from ..handed import get_handed
+from odoo.addons.oms_order_to_cash.models.documents.handed import get_handed
+
+from .known import is_known
+
+# The addons that say how a payment's entry is made; where another one does, it is asked for each payment.
+_KNOWN = ("account", "oms_order_to_cash_fast")
 
 
 class AccountPayment(models.Model):
@@ -12,7 +17,8 @@ class AccountPayment(models.Model):
 
         Core gives each its state by itself, and each time looks for the invoices whose state depends on it.
         """
-        if not get_handed(self.env, "oms_at_once") or write_off_line_vals or force_balance or line_ids:
+        is_ours = get_handed(self.env, "oms_at_once") and is_known(self, "_generate_journal_entry", _KNOWN)
+        if not is_ours or write_off_line_vals or force_balance or line_ids:
             return super()._generate_journal_entry(write_off_line_vals, force_balance, line_ids)
         payments = self.filtered(lambda payment: not payment.move_id and payment.outstanding_account_id)
         entries = self.env["account.move"].create([payment._generate_move_vals() for payment in payments])

@@ -1,6 +1,10 @@
 from odoo import models
 
-from ..handed import get_handed
+from odoo.addons.oms_order_to_cash.models.documents.handed import get_handed
+
+from ..models.known import is_known
+
+_KNOWN = ("account", "oms_order_to_cash_fast")
 
 
 class AccountPaymentRegister(models.TransientModel):
@@ -26,7 +30,8 @@ class AccountPaymentRegister(models.TransientModel):
             vals.pop("write_off_line_vals", None)
 
     def _reconcile_payments(self, to_process, edit_mode=False):
-        if not get_handed(self.env, "oms_at_once") or edit_mode:
+        is_ours = get_handed(self.env, "oms_at_once") and is_known(self, "_reconcile_payments", _KNOWN)
+        if not is_ours or edit_mode:
             return super()._reconcile_payments(to_process, edit_mode=edit_mode)
         account_types = self.env["account.payment"]._get_valid_payment_account_types()
         plan = []

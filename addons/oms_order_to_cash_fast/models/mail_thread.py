@@ -5,12 +5,12 @@ from markupsafe import escape
 from odoo import models, tools
 from odoo.tools import SQL
 
-from ..known import is_known
+from .known import is_known
 
 # What a line in the chatter may be told and still be written with those of other documents: nothing has an effect of its own.
 _PLAIN = {"body", "message_type", "subtype_id", "subtype_xmlid", "author_id", "tracking_value_ids"}
 # The addons that add to posting, but nothing to such a line.
-_KNOWN = ("mail", "oms_order_to_cash", "purchase", "rating", "repair", "sale", "sms")
+_KNOWN = ("mail", "oms_order_to_cash_fast", "purchase", "rating", "repair", "sale", "sms")
 
 _LATEST = """
     SELECT DISTINCT ON (res_id) res_id, id FROM mail_message

@@ -5,10 +5,10 @@ from markupsafe import Markup
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.oms_order_to_cash.models.documents.mail import mail_thread_at_once
-from odoo.addons.oms_order_to_cash.models.documents.mail.mail_thread_at_once import Posts
+from odoo.addons.oms_order_to_cash.tests.runner_case import OmsRunnerCase
 
-from .runner_case import OmsRunnerCase
+from ..models import mail_thread
+from ..models.mail_thread import Posts
 
 _IGNORED = {"id", "res_id", "message_id", "create_date", "write_date", "date", "parent_id", "record_name"}
 
@@ -107,7 +107,7 @@ class TestOmsAtOnce(OmsRunnerCase):
         order = self._place_order().with_context(oms_posts=posts)
         self.addCleanup(self.env.registry.clear_cache)
         self.env.registry.clear_cache()
-        with patch.object(mail_thread_at_once, "_KNOWN", ("mail", "sale", "oms_order_to_cash")):
+        with patch.object(mail_thread, "_KNOWN", ("mail", "sale", "oms_order_to_cash_fast")):
             self.assertTrue(order.message_post(body="As it comes"))
         self.assertFalse(posts.waiting)
 

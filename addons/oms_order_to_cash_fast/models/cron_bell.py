@@ -24,14 +24,12 @@ class CronBell:
         self._cursor = None
 
     def ring(self, crons):
-        """Do what ``crons._notifydb()`` does, and leave it to that one where it says something else than core's.
+        """Do what ``crons._notifydb()`` does.
 
         :param crons: ``ir.cron`` in the environment of the database that has work
+        :return: whether it is done; not where that method says something else than core's
         """
-        if not (is_known(crons, "_notifydb", ("base",)) and self._tell(crons.env.cr.dbname)):
-            # What was committed is not undone by a server that goes down right then: the workers look by themselves, too.
-            with suppress(psycopg2.OperationalError):
-                crons._notifydb()
+        return is_known(crons, "_notifydb", ("base",)) and self._tell(crons.env.cr.dbname)
 
     def _tell(self, dbname):
         """:return: whether it was told; a connection that the server ended meanwhile is not, and is made anew next time"""

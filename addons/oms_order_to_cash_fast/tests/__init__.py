@@ -1,0 +1,2 @@
+from . import test_cron_bell
+from . import test_oms_at_once
