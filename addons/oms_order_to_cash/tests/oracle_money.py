@@ -152,11 +152,8 @@ class OracleMoney:
         return amount if self.currency.compare_amounts(amount, 0) > 0 else 0.0
 
     def _get_kept(self, line):
-        if self.is_cancelled:
-            kept = line.delivered
-        else:
-            kept = line.target
-        if line.policy == "delivery":
+        kept = line.delivered if self.is_cancelled else line.target
+        if line.policy == "delivery" and not self.is_cancelled:
             kept += min(line.planned, line.replaced)
         return max(kept, 0.0)
 

@@ -35,6 +35,13 @@ class OracleValue:
             return line.line.price_total / line.ordered
         return line.line.price_unit * (1 - line.line.discount / 100)
 
+    def get_unit_rounding(self):
+        """Return what half a step of rounding is worth of quantities in another unit than the product's."""
+        others = [line for line in self.priced if line.line.product_uom_id != line.line.product_id.uom_id]
+        return (
+            sum(0.5 * 10**-line.digits * abs(self._get_unit_total(line)) for line in others) / self.order.currency_rate
+        )
+
     def get_paid(self):
         """Return what came in for the order's invoices, what went out for its credit notes taken off.
 

@@ -118,7 +118,7 @@ class OrderFacts:
         if not self.is_cancelled() and not self.is_positive(line["returned"]):
             return 0.0
         kept = self.get_target(line)
-        if line["policy"] == "delivery":
+        if line["policy"] == "delivery" and not self.is_cancelled():
             kept += min(line["planned"], self.get_replaced(line))
         not_kept = min(billed + max(line["billed_elsewhere"], 0.0) - max(kept, 0.0), billed)
         return not_kept if self.is_positive(not_kept) else 0.0

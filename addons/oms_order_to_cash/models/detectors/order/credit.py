@@ -4,6 +4,9 @@ from odoo import SUPERUSER_ID, api, fields, models
 
 from ....const import MONEY_GROUPS
 
+# From how much of the smallest amount on more is owed than was accepted: an order and its invoice may round half of it apart.
+_CENT = 0.75
+
 
 class OmsDetectorCredit(models.AbstractModel):
     """What detectors of holds have in common."""
@@ -68,7 +71,7 @@ class OmsDetectorO2(models.AbstractModel):
         if not credit:
             return {}
         exposure = credit["exposure"] + (0.0 if fact.is_confirmed() else credit["amount"])
-        if credit["accepted_on"] and not fact.is_amount(max(exposure - credit["accepted"], 0.0)):
+        if credit["accepted_on"] and exposure - credit["accepted"] < _CENT * fact.header["rounding"]:
             return {}
         breach = {}
         if credit["account_hold"]:
