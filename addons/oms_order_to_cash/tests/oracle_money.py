@@ -231,13 +231,14 @@ class OracleMoney:
         return amount
 
     def _get_trade_ins(self, with_drafts):
-        """Return, below zero, what was given for what the customer of a cancelled order did not hand over."""
+        """Return, below zero, what invoices gave for what the customer of a cancelled order did not hand over."""
         amount = 0.0
         for line in self.oracle.priced if self.is_cancelled else ():
             if line.ordered < 0:
                 _billed, taken = self._get_billed(line, with_drafts)
-                quantity = sum(row[1] for row in taken)
-                missing = quantity - line.delivered
-                if line.is_above_zero(-missing):
-                    amount += sum(row[2] for row in taken) * missing / quantity
+                given = [row for row in taken if row[0].move_id.move_type == "out_invoice"]
+                quantity = sum(row[1] for row in given)
+                missing = max(sum(row[1] for row in taken) - line.delivered, quantity)
+                if given and line.is_above_zero(-missing):
+                    amount += sum(row[2] for row in given) * missing / quantity
         return amount

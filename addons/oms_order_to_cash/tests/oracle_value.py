@@ -109,6 +109,9 @@ class OracleValue:
         not_kept = line.invoiced - line.delivered if self.is_cancelled else line.returned
         if line.is_above_zero(line.credited - max(not_kept, 0.0)):
             return False
+        # What a credit note gave for goods that a cancelled order never brought in stands until somebody takes it back.
+        if self.is_cancelled and line.ordered < 0 and line.is_above_zero(line.delivered - line.invoiced):
+            return False
         total = sum(
             found.price_total * (1 if found.move_id.move_type == "out_invoice" else -1)
             for found in line.line.invoice_lines

@@ -39,7 +39,8 @@ def _read_order(order):
         (
             line.product_id.name or "",
             _round(line.product_uom_qty),
-            _round(line.price_unit),
+            # Of a down payment core keeps what is posted of it.
+            _round(line.price_unit) if not line.is_downpayment else 0.0,
             _round(line.discount),
             line.tax_ids.ids,
             line.is_downpayment,

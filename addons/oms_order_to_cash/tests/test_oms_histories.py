@@ -90,5 +90,11 @@ class TestOmsHistories(OmsHistoryCase):
     def test_part_of_a_dozen_billed_of_a_cancelled_order(self):
         self._replay(_DOWN_PAYMENT, ("cancel", 1, 1.0), ("return_goods", 1, 0.25), ("remedy", 1, 0.5))
 
+    def test_trade_in_on_a_credit_note_of_a_cancelled_order(self):
+        self._replay(_HALF_PAID, ("add_line", 2, 0.25), ("invoice_all_orders", 0, 0.5), ("cancel", 2, 0.5))
+
+    def test_undo_of_a_credited_down_payment(self):
+        self._replay(_PAID, ("down_payment", 2, 0.5), ("draft_invoice", 2, 0.25), ("next", 2, 1.0))
+
     def test_part_of_a_piece_bought_too_much(self):
         self._replay(_PAID, ("exchange", 2, 0.25), ("ship", 2, 0.25))
