@@ -66,8 +66,8 @@ _HEADERS = """
                  SELECT EXISTS (
                      SELECT FROM sale_order_transaction_rel rel JOIN payment_transaction tx ON tx.id = rel.transaction_id
                       WHERE rel.sale_order_id = so.id AND tx.state IN ('done', 'authorized') AND tx.operation != 'validation'
-                 ) AS yes
-              ) paid
+                 ) AS yes OFFSET 0
+              ) paid -- with an offset it is planned and asked once, else for each use of it
               WHERE so.id = ANY(%(order_ids)s)
 """
 

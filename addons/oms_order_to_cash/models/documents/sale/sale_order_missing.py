@@ -13,20 +13,22 @@ _MISSING = """
                         CASE WHEN goods.yes AND so.carrier_id IS NOT NULL AND NOT (%(serves)s) THEN 'carrier_id' END,
                         CASE WHEN (so.fiscal_position_id IS NULL OR EXISTS (
                             SELECT FROM account_fiscal_position_account_tax_rel rel
-                             WHERE rel.account_fiscal_position_id = so.fiscal_position_id)) AND EXISTS (
-                            SELECT FROM sale_order_line sol
+                             WHERE rel.account_fiscal_position_id = so.fiscal_position_id)) AND (
+                            SELECT TRUE FROM sale_order_line sol
                               JOIN product_product product ON product.id = sol.product_id
                               JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
                               JOIN account_tax tax ON tax.id = rel.tax_id AND tax.company_id = so.company_id AND tax.active
                              WHERE sol.order_id = so.id AND sol.display_type IS NULL AND sol.is_downpayment IS NOT TRUE
                                AND NOT EXISTS (SELECT FROM account_tax_sale_order_line_rel used WHERE used.sale_order_line_id = sol.id)
+                             LIMIT 1 -- by EXISTS it would be planned twice
                         ) THEN 'taxes' END,
-                        CASE WHEN so.state IN ('draft', 'sent') AND EXISTS (
-                            SELECT FROM sale_order_line sol
+                        CASE WHEN so.state IN ('draft', 'sent') AND (
+                            SELECT TRUE FROM sale_order_line sol
                               JOIN product_product product ON product.id = sol.product_id
                               JOIN product_template template ON template.id = product.product_tmpl_id
                              WHERE sol.order_id = so.id AND sol.is_downpayment IS NOT TRUE AND sol.combo_item_id IS NULL
                                AND sol.is_delivery IS NOT TRUE AND (product.active IS NOT TRUE OR template.sale_ok IS NOT TRUE)
+                             LIMIT 1
                         ) THEN 'product' END
                     ], NULL) AS missing
                FROM sale_order so

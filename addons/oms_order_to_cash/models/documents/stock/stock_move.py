@@ -146,18 +146,13 @@ class StockMove(models.Model):
             SELECT sol.id, SUM(step.shipped) / line_uom.factor AS shipped, SUM(step.planned) / line_uom.factor AS planned,
                    SUM(step.kept) / line_uom.factor AS kept, FALSE AS is_kit,
                    SUM(ROUND((step.kept / line_uom.factor)::numeric, %s)) AS counted
-              FROM (
-                SELECT sale_line_id, product_id, shipped, planned, 0 AS kept FROM (%s) step
-             UNION ALL
-                SELECT sale_line_id, product_id, 0, 0, kept FROM (%s) kept
-              ) step
+              FROM (%s) step
               JOIN sale_order_line sol ON sol.id = step.sale_line_id AND sol.product_id = step.product_id
               JOIN uom_uom line_uom ON line_uom.id = sol.product_uom_id
           GROUP BY sol.id, line_uom.factor
             """,
                 self.env["decimal.precision"].precision_get("Product Unit"),
-                self._oms_get_steps_query(order_ids),
-                self._oms_get_kept_query(order_ids),
+                self._oms_get_moved_query(order_ids),
             )
         )
         shipped = {row.pop("id"): row for row in self.env.cr.dictfetchall()}
@@ -166,68 +161,55 @@ class StockMove(models.Model):
         return shipped
 
     @api.model
-    def _oms_get_kept_query(self, order_ids):
-        """Return a query of the moves that core counts in ``qty_delivered``: ``kept`` is negative of what came back.
+    def _oms_get_moved_query(self, order_ids):
+        """Return a query of the moves that take the orders' goods to the customer for the first time, or that core counts.
 
-        Core as corrected in ``sale.order.line._get_outgoing_incoming_moves``: what passes a transit, and what a vendor sent to the
-        own dock, is neither delivered nor come back.
-        In the unit that the move's unit of measure refers to, as :meth:`_oms_get_steps_query`.
-        """
-        return SQL(
-            """
-            SELECT counted.id, counted.sale_line_id, counted.product_id,
-                   CASE WHEN counted.is_outward THEN 1 ELSE -1 END * counted.quantity AS kept
-              FROM (
-                SELECT move.id, move.sale_line_id, move.product_id, move.quantity * move_uom.factor AS quantity,
-                       move.to_refund IS TRUE AS to_refund, move.origin_returned_move_id IS NULL AS is_first,
-                       %(is_there)s AND NOT (
-                           (source.usage = 'customer' OR source.usage = 'transit' AND source.company_id IS NULL)
-                           AND (dest.usage = 'supplier' OR dest.usage = 'transit' AND dest.company_id IS NULL)
-                       ) AS is_outward,
-                       %(was_there)s AS is_inward
-                  FROM sale_order_line sol
-                  JOIN stock_move move ON move.sale_line_id = sol.id AND move.state = 'done'
-                  JOIN stock_location source ON source.id = move.location_id
-                  JOIN stock_location dest ON dest.id = move.location_dest_id AND dest.usage != 'inventory'
-                  JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-                 WHERE sol.order_id = ANY(%(order_ids)s)
-              ) counted
-             WHERE counted.is_outward AND (counted.is_first OR counted.to_refund)
-                OR NOT COALESCE(counted.is_outward, FALSE) AND counted.is_inward AND counted.to_refund
-            """,
-            order_ids=list(order_ids),
-            is_there=self._oms_get_is_there(),
-            was_there=self._oms_get_is_customers(SQL("source.usage"), SQL("source.parent_path")),
-        )
-
-    @api.model
-    def _oms_get_steps_query(self, order_ids):
-        """Return a query of the moves that take the orders' goods to the customer for the first time.
-
-        Its ``shipped`` and ``planned`` are in the unit that the move's unit of measure refers to.
+        ``shipped`` and ``planned``: of the first. ``kept``: what core counts in ``qty_delivered``, negative what came back. Core as
+        corrected in ``sale.order.line._get_outgoing_incoming_moves``: what passes a transit, and what a vendor sent to the own dock,
+        is neither delivered nor come back. All in the unit that the move's unit of measure refers to.
         """
         return SQL(
             """
             SELECT move.id, move.sale_line_id, move.product_id,
-                   CASE WHEN move.state = 'done' AND %(is_there)s
-                        THEN move.quantity * move_uom.factor ELSE 0 END AS shipped,
-                   CASE WHEN move.state NOT IN ('done', 'cancel') AND NOT EXISTS (
+                   CASE WHEN move.is_step AND move.state = 'done' AND move.is_there THEN move.quantity ELSE 0 END AS shipped,
+                   CASE WHEN move.is_step AND move.state != 'done' AND NOT EXISTS (
                             SELECT FROM stock_move_move_rel rel JOIN stock_move target ON target.id = rel.move_dest_id
                              WHERE rel.move_orig_id = move.id AND target.sale_line_id = move.sale_line_id
                                AND target.state NOT IN ('done', 'cancel') AND target.product_uom_qty > 0
-                        ) THEN move.product_uom_qty * move_uom.factor ELSE 0 END AS planned
-              FROM sale_order_line sol
-              JOIN stock_move move ON move.sale_line_id = sol.id
-              JOIN stock_location source ON source.id = move.location_id
-              JOIN stock_location dest ON dest.id = move.location_dest_id
-         LEFT JOIN stock_location final ON final.id = move.location_final_id
-              JOIN uom_uom move_uom ON move_uom.id = move.product_uom
-             WHERE sol.order_id = ANY(%(order_ids)s) AND move.state != 'cancel' AND move.origin_returned_move_id IS NULL
-               AND source.usage != 'customer' AND %(goes_there)s
+                        ) THEN move.demand ELSE 0 END AS planned,
+                   CASE WHEN count.is_counted IS NOT TRUE THEN 0 WHEN move.is_outward THEN move.quantity ELSE -move.quantity END AS kept
+              FROM (
+                SELECT every.*, every.is_there AND NOT every.is_between AS is_outward,
+                       every.is_first AND every.leaves AND every.goes_there AS is_step
+                  FROM (
+                    SELECT move.id, move.sale_line_id, move.product_id, move.state, move.quantity * move_uom.factor AS quantity,
+                           move.product_uom_qty * move_uom.factor AS demand, move.to_refund IS TRUE AS to_refund,
+                           move.origin_returned_move_id IS NULL AS is_first, source.usage != 'customer' AS leaves,
+                           dest.usage = 'inventory' AS is_lost,
+                           (source.usage = 'customer' OR source.usage = 'transit' AND source.company_id IS NULL)
+                           AND (dest.usage = 'supplier' OR dest.usage = 'transit' AND dest.company_id IS NULL) AS is_between,
+                           %(is_there)s AS is_there, %(goes_there)s AS goes_there, %(was_there)s AS was_there
+                      FROM sale_order_line sol
+                      JOIN stock_move move ON move.sale_line_id = sol.id AND move.state != 'cancel'
+                      JOIN stock_location source ON source.id = move.location_id
+                      JOIN stock_location dest ON dest.id = move.location_dest_id
+                 LEFT JOIN stock_location final ON final.id = move.location_final_id
+                      JOIN uom_uom move_uom ON move_uom.id = move.product_uom
+                     WHERE sol.order_id = ANY(%(order_ids)s)
+                    OFFSET 0 -- so that the places are asked for once, else for each use of the answer
+                  ) every
+              ) move
+        CROSS JOIN LATERAL (
+                SELECT move.state = 'done' AND NOT move.is_lost AND (
+                           move.is_outward AND move.is_first OR move.to_refund AND (move.is_outward OR move.was_there)
+                       ) AS is_counted
+              ) count
+             WHERE move.is_step OR count.is_counted
             """,
             order_ids=list(order_ids),
             is_there=self._oms_get_is_there(),
             goes_there=self._oms_get_goes_there(),
+            was_there=self._oms_get_is_customers(SQL("source.usage"), SQL("source.parent_path")),
         )
 
     @api.model

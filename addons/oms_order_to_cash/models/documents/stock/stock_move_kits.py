@@ -28,16 +28,14 @@ class StockMove(models.Model):
                 """
             SELECT move.sale_line_id, move.product_id, move.bom_line_id,
                    COALESCE(SUM(step.shipped), 0)::float AS shipped, COALESCE(SUM(step.planned), 0)::float AS planned,
-                   COALESCE(SUM(kept.kept), 0)::float AS kept, BOOL_OR(move.state = 'done') AS is_done
+                   COALESCE(SUM(step.kept), 0)::float AS kept, BOOL_OR(move.state = 'done') AS is_done
               FROM sale_order_line sol
               JOIN stock_move move ON move.sale_line_id = sol.id AND move.bom_line_id IS NOT NULL
          LEFT JOIN (%(steps)s) step ON step.id = move.id
-         LEFT JOIN (%(kept)s) kept ON kept.id = move.id
              WHERE sol.order_id = ANY(%(order_ids)s)
           GROUP BY move.sale_line_id, move.product_id, move.bom_line_id
             """,
-                steps=self._oms_get_steps_query(order_ids),
-                kept=self._oms_get_kept_query(order_ids),
+                steps=self._oms_get_moved_query(order_ids),
                 order_ids=list(order_ids),
             )
         )

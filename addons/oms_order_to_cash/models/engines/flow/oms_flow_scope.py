@@ -22,15 +22,20 @@ _ADDRESS = " UNION ALL ".join(
 # Orders of the customer's open invoices, where what else the customer paid or owes can matter: something is unmatched, or was;
 # or it is due soon.
 _PAYMENT = """
-    SELECT sol.order_id FROM account_account account
-      JOIN account_move_line term ON term.account_id = account.id AND term.reconciled IS NOT TRUE
-      JOIN account_move move ON move.id = term.move_id AND move.move_type = 'out_invoice'
-      JOIN res_company company ON company.id = move.company_id
-      JOIN account_move_line aml ON aml.move_id = move.id
+    SELECT sol.order_id FROM (
+        SELECT term.move_id, term.partner_id, term.account_id, term.date_maturity, company.oms_reminder_days
+          FROM account_account account
+          JOIN account_move_line term ON term.account_id = account.id AND term.reconciled IS NOT TRUE
+          JOIN account_move move ON move.id = term.move_id AND move.move_type = 'out_invoice'
+          JOIN res_company company ON company.id = move.company_id
+         WHERE account.account_type = 'asset_receivable' AND term.partner_id = wanted.id AND term.parent_state = 'posted'
+           AND term.display_type = 'payment_term'
+        OFFSET 0
+      ) term
+      JOIN account_move_line aml ON aml.move_id = term.move_id
       JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
       JOIN sale_order_line sol ON sol.id = rel.order_line_id
-     WHERE account.account_type = 'asset_receivable' AND term.partner_id = wanted.id AND term.parent_state = 'posted'
-       AND term.display_type = 'payment_term' AND (
+     WHERE (
            EXISTS (
                SELECT FROM account_move_line credit
                 WHERE credit.partner_id = wanted.id AND credit.account_id = term.account_id
@@ -38,7 +43,7 @@ _PAYMENT = """
            OR EXISTS (
                SELECT FROM oms_issue issue JOIN oms_issue_type type ON type.id = issue.type_id AND type.code IN ('A1', 'A3')
                 WHERE issue.order_id = sol.order_id AND issue.state IN ('open', 'dismissed'))
-           OR term.date_maturity BETWEEN %(today)s AND %(today)s + COALESCE(company.oms_reminder_days, 0))"""
+           OR term.date_maturity BETWEEN %(today)s AND %(today)s + COALESCE(term.oms_reminder_days, 0))"""
 # Each scope gets its share of what is read at once, however many there are.
 _LEAST_SHARE = 5
 
