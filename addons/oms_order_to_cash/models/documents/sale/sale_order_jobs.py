@@ -32,7 +32,10 @@ class SaleOrder(models.Model):
     def action_open_oms_jobs(self):
         """Open what was done to this order, and what could not be."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
-        return {**action, "domain": list(self._get_oms_jobs_domain()), "context": {"search_default_failed": 1}}
+        domain = [("order_id", "=", self.id)]
+        if self.env["oms.job"].search_count([("order_ids", "in", self.ids)], limit=1):
+            domain = list(self._get_oms_jobs_domain())
+        return {**action, "domain": domain, "context": {"search_default_failed": 1}}
 
     # === BUSINESS METHODS === #
 
