@@ -6,5 +6,9 @@
     "author": "Order to Cash contributors",
     "license": "LGPL-3",
     "depends": ["oms_order_to_cash"],
-    "data": ["data/oms_issue_type_data.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/oms_rules.xml",
+        "data/oms_issue_type_data.xml",
+    ],
 }

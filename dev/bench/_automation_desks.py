@@ -88,12 +88,14 @@ class QueueDesk(Desk):
         """Have a company's backlog be of so many jobs."""
         with bench.connection(self.name) as cr:
             cr.execute(
-                """INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, priority, state, attempts, next_try, cause)
-                   SELECT 'confirm', (%s::int[])[1 + number %% %s], %s, 1, 'automation', 2, 'queued', 0,
+                """INSERT INTO oms_job (verb, res_model, res_id, order_id, company_id, user_id, origin, priority, state, attempts,
+                                        next_try, cause)
+                   SELECT 'confirm', 'sale.order', (%s::int[])[1 + number %% %s], (%s::int[])[1 + number %% %s], %s, 1,
+                          'automation', 2, 'queued', 0,
                           NOW() AT TIME ZONE 'UTC' - INTERVAL '2 days' + number * INTERVAL '1 second', 'bench ' || number
                      FROM GENERATE_SERIES(1, %s) number
                        ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING""",
-                [self.idle_ids, _IDLE, company_id, number],
+                [self.idle_ids, _IDLE, self.idle_ids, _IDLE, company_id, number],
             )
             cr.execute("ANALYZE oms_job")
 

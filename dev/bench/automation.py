@@ -18,7 +18,7 @@ from unittest.mock import patch
 import _bench as bench
 from _automation_desks import STEPS, STEPS_WITHOUT_DELIVERY, CoreDesk, OpponentDesk, QueueDesk, count_paid
 
-_QUEUE = "odoo.addons.oms_order_to_cash.models.engines.job.oms_job_queue"
+_TURNS = "odoo.addons.oms_order_to_cash.models.engines.job.oms_job_turns"
 _OPPONENT = "odoo-addon-sale_automatic_workflow==19.*"
 _GOALS = {"core": 3.0, "opponent": 2.5, "two workers": 1.7, "large batch": 0.95, "backlog": 0.95}
 _WARM_UP = 10  # orders
@@ -229,7 +229,7 @@ def measure_batch(options):
     desk = make_desk("bench_automation_batch")
     take_round(desk, _WARM_UP)
     usual = take_round(desk, options.orders)
-    with patch(f"{_QUEUE}._BATCH", options.batch):
+    with patch(f"{_TURNS}._BATCH", options.batch):
         large = take_round(desk, options.batch)
     drop(desk)
     figures = {"usual": usual, "large": large}

@@ -111,8 +111,8 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _get_open_jobs(self, order):
         """Return what was asked for this order and is not done, of each verb the last request."""
-        jobs = self.env["oms.job"].sudo().search([("order_id", "=", order.id)])
-        last = jobs.browse(same[:1].id for same in jobs.grouped("verb").values())
+        jobs = self.env["oms.job"].sudo().search(order._get_oms_jobs_domain())
+        last = jobs.browse(same[:1].id for same in jobs.grouped(lambda job: (job.verb, job.res_id)).values())
         return last.filtered(lambda job: job.state in ("queued", "running", "failed"))
 
     @api.model

@@ -23,6 +23,7 @@ from odoo.sql_db import close_all, db_connect
 from odoo.tools import config
 
 _QUEUE = "odoo.addons.oms_order_to_cash.models.engines.job.oms_job_queue"
+_TURNS = "odoo.addons.oms_order_to_cash.models.engines.job.oms_job_turns"
 # The line to the test that this process works for.
 stream = None
 
@@ -105,7 +106,7 @@ class Worker:
     def take_at_most(self, count):
         """Have this process take no more jobs than this at a time."""
         # Loaded with the addon, whose folder is known only then.
-        sys.modules[_QUEUE]._BATCH = count
+        sys.modules[_TURNS]._BATCH = count
         return True
 
     def wait_for_nobody(self):

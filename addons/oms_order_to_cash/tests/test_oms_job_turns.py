@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.oms_order_to_cash.models.engines.job import oms_job_queue
+from odoo.addons.oms_order_to_cash.models.engines.job import oms_job_turns
 
 from .runner_case import OmsRunnerCase
 
@@ -80,13 +80,14 @@ class TestOmsJobTurns(OmsRunnerCase):
         order, there = self._place_order(), self._place_elsewhere()
         self._queue("confirm", order)
         self.env.cr.execute(
-            """INSERT INTO oms_job (verb, order_id, company_id, origin, priority, state, attempts, next_try, cause)
-               SELECT 'confirm', %s, %s, 'automation', 2, 'queued', 0, NOW() - INTERVAL '1 day', number::text
+            """INSERT INTO oms_job (verb, res_model, res_id, order_id, company_id, origin, priority, state, attempts, next_try,
+                                    cause)
+               SELECT 'confirm', 'sale.order', %s, %s, %s, 'automation', 2, 'queued', 0, NOW() - INTERVAL '1 day', number::text
                  FROM GENERATE_SERIES(1, 3000) number""",
-            [there.id, there.company_id.id],
+            [there.id, there.id, there.company_id.id],
         )
         self.env.cr.execute("ANALYZE oms_job")
-        turns = SQL(oms_job_queue._TURNS, [0, 1, 2], fields.Datetime.now(), True)
+        turns = SQL(oms_job_turns._TURNS, [0, 1, 2], fields.Datetime.now(), True)
         self.env.cr.execute(SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", turns))
         plan = self.env.cr.fetchone()[0][0]["Plan"]
         self.assertEqual(plan["Actual Rows"], 2)

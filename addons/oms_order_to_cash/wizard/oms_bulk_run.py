@@ -25,6 +25,8 @@ class OmsBulkRun(models.TransientModel):
     verb = fields.Selection(selection="_selection_verb", string="Action")
     is_verb_given = fields.Boolean(help="Whoever opened the window said what to do: it asks how, and not what.")
     order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
+    res_model = fields.Char(default="sale.order", readonly=True, help="What the action is for.")
+    res_ids = fields.Json(readonly=True, help="Which of them, where they are no orders.")
     job_ids = fields.Many2many("oms.job", readonly=True)
     line_ids = fields.One2many("oms.bulk.run.line", "run_id", compute="_compute_preview", store=True)
     ready_count = fields.Integer(string="Will Run", compute="_compute_preview", store=True)
@@ -46,22 +48,23 @@ class OmsBulkRun(models.TransientModel):
 
     @api.model
     def _selection_verb(self):
-        """Offer what the user has the rights to run."""
+        """Offer what the user has the rights to run on what the window was opened for."""
+        model = self.env.context.get("oms_subject") or "sale.order"
         return [
             (code, verb._get_label())
-            for code, verb in self.env["oms.runner"]._get_verbs().items()
+            for code, verb in self.env["oms.runner"]._get_verbs_for(model).items()
             if (self.env.su or self.env.user.has_groups(verb._groups)) and not verb._has_window()
         ]
 
     # === COMPUTE METHODS === #
 
-    @api.depends("verb", "order_ids", "plan", "refund_by")
+    @api.depends("verb", "order_ids", "res_ids", "plan", "refund_by")
     def _compute_preview(self):
         for run in self:
             # What is stored is computed as the superuser; what is told is what the user may read.
             rows = run._prepare_rows()
             ready = [row for row in rows if not row["obstacle"]]
-            orders = run.order_ids.sudo(False).browse(dict.fromkeys(row["order_id"] for row in ready))
+            orders = run._get_subjects().sudo(False).browse(dict.fromkeys(row["res_id"] for row in ready))
             run.ready_count = len(ready)
             run.obstacle_count = len(rows) - len(ready)
             run.final_count = sum(not run._is_reversible(row["verb"]) for row in ready)
@@ -69,30 +72,41 @@ class OmsBulkRun(models.TransientModel):
             run.amount_ready = run._get_amount(orders)
             shown = (ready + [row for row in rows if row["obstacle"]])[:_SHOWN]
             run._describe_rows(shown)
-            run.line_ids = [Command.clear(), *(Command.create(row) for row in shown)]
+            run.line_ids = [Command.clear(), *(Command.create(run._prepare_line(row)) for row in shown)]
+
+    def _get_subjects(self):
+        """Return what the verb is to run on, as far as it is there and the user may read it."""
+        if self.res_model in (False, "sale.order") or not self.env["oms.runner"]._get_verbs_for(self.res_model):
+            return self.order_ids
+        records = self.env[self.res_model].browse(check_ids(self.env, self.res_ids or []))
+        return records.exists().sudo(False)._filtered_access("read").sudo(self.env.su)
+
+    def _prepare_line(self, row):
+        is_order = self._get_subjects()._name == "sale.order"
+        return {**row, "res_model": self.res_model or "sale.order", "order_id": is_order and row["res_id"]}
 
     def _prepare_rows(self):
         """Return what would run, as the values of lines: what has an ``obstacle`` is left out."""
         self.ensure_one()
         if self.plan:
             return self._prepare_planned_rows()
-        orders = self.order_ids._origin.sudo(False)
-        obstacles = self._get_obstacles(orders)
+        subjects = self._get_subjects()._origin.sudo(False)
+        obstacles = self._get_obstacles(subjects)
         choose = not self.verb and self.env._("Choose an action first.")
         return [
-            {"order_id": order.id, "verb": self.verb, "obstacle": choose or obstacles.get(order.id) or False}
-            for order in orders
+            {"res_id": record.id, "verb": self.verb, "obstacle": choose or obstacles.get(record.id) or False}
+            for record in subjects
         ]
 
     def _describe_rows(self, rows):
         """Write into rows that will run what each will change, in words, one read per verb."""
         for verb in {row["verb"] for row in rows if not row["obstacle"]}:
             same = [row for row in rows if row["verb"] == verb and not row["obstacle"]]
-            orders = self.env["sale.order"].sudo(False).browse(dict.fromkeys(row["order_id"] for row in same))
+            orders = self._get_subjects().sudo(False).browse(dict.fromkeys(row["res_id"] for row in same))
             changes = self._get_changes(verb, orders)
             final = [] if self._is_reversible(verb) else [self.env._("This can't be undone.")]
             for row in same:
-                row["changes"] = "\n".join(changes.get(row["order_id"], []) + final)
+                row["changes"] = "\n".join(changes.get(row["res_id"], []) + final)
 
     @api.model
     def _is_reversible(self, verb):
@@ -110,16 +124,19 @@ class OmsBulkRun(models.TransientModel):
 
     def _get_amount(self, orders):
         """Return the orders' total in the currency of the user's company."""
+        if orders._name != "sale.order":
+            return 0.0
         today = fields.Date.context_today(self)
         return sum(
             order.currency_id._convert(order.amount_total, self.currency_id, self.env.company, today)
             for order in orders
         )
 
-    @api.depends("order_ids")
+    @api.depends("order_ids", "res_ids")
     def _compute_company_id(self):
         for run in self:
-            companies = run.order_ids.company_id
+            subjects = run._get_subjects()
+            companies = subjects.company_id if "company_id" in subjects else self.env.company
             run.company_id = companies if len(companies) == 1 else False
 
     @api.depends("job_ids.state")
@@ -142,7 +159,7 @@ class OmsBulkRun(models.TransientModel):
         if not ready:
             raise UserError(self.env._("None of these orders can go on with this action."))
         for verb in dict.fromkeys(row["verb"] for row in ready):
-            orders = self.order_ids.browse(dict.fromkeys(row["order_id"] for row in ready if row["verb"] == verb))
+            orders = self._get_subjects().browse(dict.fromkeys(row["res_id"] for row in ready if row["verb"] == verb))
             params = {} if self.plan else self._get_params()
             self.job_ids += self.env["oms.runner"]._run(verb, orders, "bulk", params)
         self._show_results(rows)
@@ -153,12 +170,13 @@ class OmsBulkRun(models.TransientModel):
 
         :param list rows: as :meth:`_prepare_rows` returns them
         """
-        jobs = {(job.verb, job.order_id.id): job for job in self.job_ids}
+        jobs = {(job.verb, job.res_id): job for job in self.job_ids}
         left_out = [row for row in rows if row["obstacle"]]
-        done = [{**row, "job_id": jobs[row["verb"], row["order_id"]].id} for row in rows if not row["obstacle"]]
-        done.sort(key=lambda row: _RESULT_ORDER[jobs[row["verb"], row["order_id"]].state])
+        done = [{**row, "job_id": jobs[row["verb"], row["res_id"]].id} for row in rows if not row["obstacle"]]
+        done.sort(key=lambda row: _RESULT_ORDER[jobs[row["verb"], row["res_id"]].state])
         # Nobody writes lines by hand: they tell of orders and results.
-        self.sudo().line_ids = [Command.clear(), *(Command.create(row) for row in (done + left_out)[:_SHOWN])]
+        shown = [self._prepare_line(row) for row in (done + left_out)[:_SHOWN]]
+        self.sudo().line_ids = [Command.clear(), *map(Command.create, shown)]
         self.obstacle_count = len(left_out)
 
     @on_one_record
@@ -177,20 +195,23 @@ class OmsBulkRun(models.TransientModel):
     def _open_from_context(self):
         """Open the preview for the records selected in a list."""
         model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
-        if model not in _LISTS:
+        is_list = model in _LISTS
+        if not is_list and not (isinstance(model, str) and self.env["oms.runner"]._get_verbs_for(model)):
             raise UserError(self.env._("Choose orders in a list first."))
         records = self.env[model].browse(check_ids(self.env, ids))
-        orders = records if model == "sale.order" else records.order_id
+        orders = records.order_id if is_list and model != "sale.order" else records
         orders.check_access("read")
         return self._open(self.env.context.get("default_verb"), orders)
 
     @api.model
     def _open(self, verb, orders):
-        """Open the preview of a verb on orders; without a verb, of the one most of them need next and the user may run.
+        """Open the preview of a verb on orders, or on records of another model; without a verb, of the one that most of them
+        need next and the user may run.
 
         Never of another one: where the user may run none of these, nothing is chosen for them.
         """
-        offered = [code for code, _label in self._selection_verb()]
+        window = self.with_context(oms_subject=orders._name, default_verb=None)
+        offered = [code for code, _label in window._selection_verb()]
         if not offered:
             raise UserError(self.env._("You have no right to run any action on orders."))
         is_given = bool(verb)
@@ -200,13 +221,18 @@ class OmsBulkRun(models.TransientModel):
                 return self.env["oms.runner"]._open_window(verb, orders)
         else:
             verb = next((code for code in self._get_wanted_verbs(orders) if code in offered), False)
-        run = self.with_context(default_verb=None).create(
-            {"verb": verb, "is_verb_given": is_given, "order_ids": [Command.set(orders.ids)]}
-        )
-        return run._get_window()
+        return window.create({"verb": verb, "is_verb_given": is_given, **self._prepare_subjects(orders)})._get_window()
+
+    @api.model
+    def _prepare_subjects(self, subjects):
+        if subjects._name == "sale.order":
+            return {"order_ids": [Command.set(subjects.ids)]}
+        return {"res_model": subjects._name, "res_ids": subjects.ids}
 
     @api.model
     def _get_wanted_verbs(self, orders):
+        if orders._name != "sale.order":
+            return list(self.env["oms.runner"]._get_verbs_for(orders._name))
         self.env["oms.flow"]._catch_up()
         flows = self.env["oms.flow"].search([("order_id", "in", orders.ids)])
         return [verb for verb, _count in Counter(flows.mapped("next_action")).most_common()]
@@ -219,16 +245,20 @@ class OmsBulkRun(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"oms_subject": self.res_model or "sale.order"},
         }
 
     def _get_title(self):
         if self.plan:
             return self._get_plan_title()
-        label = dict(self._selection_verb()).get(self.verb, "")
+        label = dict(self.with_context(oms_subject=self.res_model)._selection_verb()).get(self.verb, "")
         if self.job_ids:
             return self.env._("%(action)s: results", action=label)
-        names = {"action": label, "order": self.order_ids.name if len(self.order_ids) == 1 else ""}
-        names["count"] = len(self.order_ids)
+        subjects = self._get_subjects()
+        names = {"action": label, "order": subjects.display_name if len(subjects) == 1 else "", "count": len(subjects)}
+        if subjects._name != "sale.order":
+            many = self.env._("%(action)s: %(count)s records", **names)
+            return self.env._("%(action)s: %(order)s", **names) if names["order"] else many
         if self.is_verb_given:
             one, many = (
                 self.env._("%(action)s: %(order)s", **names),

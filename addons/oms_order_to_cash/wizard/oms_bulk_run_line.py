@@ -10,6 +10,9 @@ class OmsBulkRunLine(models.TransientModel):
     _description = "Run on One Order"
 
     run_id = fields.Many2one("oms.bulk.run", required=True, ondelete="cascade")
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(string="Document Id", model_field="res_model", readonly=True)
+    document_name = fields.Char(string="Document", compute="_compute_document_name")
     order_id = fields.Many2one("sale.order", readonly=True)
     partner_id = fields.Many2one(related="order_id.partner_id", related_sudo=False, string="Customer")
     currency_id = fields.Many2one(related="order_id.currency_id", related_sudo=False)
@@ -41,6 +44,17 @@ class OmsBulkRunLine(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        """Tell what else than an order it is; an order has a column of its own."""
+        self.document_name = False
+        others = self.filtered(lambda line: line.res_model in self.env and line.res_model != "sale.order")
+        for model, lines in others.grouped("res_model").items():
+            records = self.env[model].browse(lines.mapped("res_id")).exists()._filtered_access("read")
+            names = {record.id: record.display_name for record in records}
+            for line in lines:
+                line.document_name = names.get(line.res_id, False)
+
     @api.depends("obstacle", "changes", "job_id.state", "job_id.message", "job_id.documents", "job_id.date_undone")
     def _compute_result(self):
         for line in self:
@@ -66,4 +80,8 @@ class OmsBulkRunLine(models.TransientModel):
 
     @on_one_record
     def action_open_order(self):
-        return self.job_id.action_open_order() if self.job_id else self.order_id._get_records_action()
+        return (
+            self.job_id.action_open_order()
+            if self.job_id
+            else self.env[self.res_model].browse(self.res_id)._get_records_action()
+        )

@@ -39,15 +39,19 @@ class OmsBulkRun(models.TransientModel):
     def _prepare_planned_rows(self):
         """Return the rows of the plan. An order gets one verb at a time: what comes after it was not looked at yet."""
         orders = self.order_ids._origin.sudo(False)
-        rows = [{**row, "obstacle": False} for row in self.plan if row["order_id"] in orders.ids]
+        rows = [
+            {"res_id": row["order_id"], "verb": row["verb"], "subject": row["subject"], "obstacle": False}
+            for row in self.plan
+            if row["order_id"] in orders.ids
+        ]
         for verb in dict.fromkeys(row["verb"] for row in rows):
             same = [row for row in rows if row["verb"] == verb]
-            obstacles = self._get_plan_obstacles(verb, orders.browse(dict.fromkeys(row["order_id"] for row in same)))
+            obstacles = self._get_plan_obstacles(verb, orders.browse(dict.fromkeys(row["res_id"] for row in same)))
             for row in same:
-                row["obstacle"] = obstacles.get(row["order_id"]) or False
+                row["obstacle"] = obstacles.get(row["res_id"]) or False
         labels, first = dict(self.env["oms.job"]._selection_verb()), {}
         for row in rows:
-            verb = first.setdefault(row["order_id"], row["verb"]) if not row["obstacle"] else row["verb"]
+            verb = first.setdefault(row["res_id"], row["verb"]) if not row["obstacle"] else row["verb"]
             if verb != row["verb"]:
                 row["obstacle"] = self.env._(
                     "%(action)s runs first: choose this one again after it.", action=labels[verb]

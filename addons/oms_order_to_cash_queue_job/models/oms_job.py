@@ -81,7 +81,7 @@ class OmsJob(models.Model):
             .with_delay(
                 channel=f"{_CHANNEL}.{verb}",
                 priority=_PRIORITY + min(self.mapped("priority")),
-                description=f"{label}: {', '.join(self.order_id.mapped('name'))}",
+                description=f"{label}: {', '.join(self.mapped('subject_name'))}",
                 identity_key=self._get_identity(),
             )
             ._run_handed_over()
@@ -90,7 +90,7 @@ class OmsJob(models.Model):
 
     def _get_identity(self):
         """Return what a job of the queue for these jobs is known by: what each of them is unique by."""
-        keys = [f"{job.order_id.id},{job.verb},{job.cause or job.id},{job.attempts}" for job in self.sorted("id")]
+        keys = [f"{job.res_id},{job.verb},{job.cause or job.id},{job.attempts}" for job in self.sorted("id")]
         return "oms " + hashlib.sha256(";".join(keys).encode()).hexdigest()
 
     # === RUNNING === #

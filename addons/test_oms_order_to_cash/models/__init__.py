@@ -1,2 +1,3 @@
-from . import sale_order
+from . import gift_parcel
 from . import gift_wrap
+from . import sale_order

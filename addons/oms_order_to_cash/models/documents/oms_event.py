@@ -147,7 +147,7 @@ class OmsEvent(models.Model):
     def _get_order_queries(self):
         """Return, per model, the SQL that leads from its ids (``%s``) to rows (order_id, res_id).
 
-        A glue addon that notes events of a document of its own adds its query here.
+        An addon that notes events of a document of its own, or whose verbs act on it, adds its query here.
         """
         return {
             "account.move": """
@@ -157,7 +157,11 @@ class OmsEvent(models.Model):
                  WHERE aml.move_id = ANY(%s)""",
             "oms.hold": "SELECT order_id, id AS res_id FROM oms_hold WHERE id = ANY(%s)",
             "oms.issue": "SELECT order_id, id AS res_id FROM oms_issue WHERE id = ANY(%s)",
-            "oms.job": "SELECT order_id, id AS res_id FROM oms_job WHERE id = ANY(%s)",
+            # Whatever else than an order a verb acts on belongs to orders of its own.
+            "oms.job": """
+                SELECT COALESCE(rel.order_id, job.order_id) AS order_id, job.id AS res_id
+                  FROM oms_job job LEFT JOIN oms_job_order_rel rel ON rel.job_id = job.id
+                 WHERE job.id = ANY(%s)""",
             "purchase.order": """
                 SELECT DISTINCT sol.order_id, pol.order_id AS res_id FROM purchase_order_line pol
              LEFT JOIN stock_move_created_purchase_line_rel rel ON rel.created_purchase_line_id = pol.id
@@ -172,6 +176,24 @@ class OmsEvent(models.Model):
         }
 
     # === READING === #
+
+    @api.model
+    def _read_order_ids(self, records):
+        """Return {record id: the ids of its orders, sorted}, of documents that belong to any.
+
+        What is of a model that :meth:`_get_order_queries` does not know belongs to none.
+        """
+        query = self._get_order_queries().get(records._name)
+        if not query or not records:
+            return {}
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "SELECT res_id, ARRAY_AGG(order_id ORDER BY order_id) FROM (%s) doc WHERE order_id IS NOT NULL GROUP BY res_id",
+                SQL(query, records.ids),
+            )
+        )
+        return dict(self.env.cr.fetchall())
 
     @api.model
     def _oms_read_touched(self, order_ids):

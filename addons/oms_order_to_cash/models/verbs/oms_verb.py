@@ -4,7 +4,7 @@ PREFIX = "oms.verb."
 
 
 class OmsVerb(models.AbstractModel):
-    """The contract of a verb: one thing that can be done to orders, and taken back where it says how.
+    """The contract of a verb: one thing that can be done to orders or to other documents, and taken back where it says how.
 
     A verb is a model named ``oms.verb.<code>`` that inherits this one. Whoever wants something done names it by its code to the
     runner (:meth:`oms.runner._run`), which checks rights, locks, tries, halves and records; a verb does none of this. It acts by
@@ -16,6 +16,9 @@ class OmsVerb(models.AbstractModel):
     _name = "oms.verb"
     _description = "Verb"
 
+    # The model that it acts on. What the methods call orders are records of it; which orders these belong to, how they are
+    # locked and who may see them is told by oms.subject.
+    _subject = "sale.order"
     # Its name on a button, of LazyTranslate.
     _label = ""
     # The part of the flow that it belongs to, a code of a lane.

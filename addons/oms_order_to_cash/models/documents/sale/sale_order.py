@@ -51,6 +51,9 @@ _HEADERS = """
                     ) AS has_return,
                     EXISTS (
                         SELECT FROM oms_job WHERE order_id = so.id AND state = 'failed' AND origin IN ('automation', 'cron')
+                    ) OR EXISTS (
+                        SELECT FROM oms_job_order_rel rel JOIN oms_job job ON job.id = rel.job_id
+                         WHERE rel.order_id = so.id AND job.state = 'failed' AND job.origin IN ('automation', 'cron')
                     ) AS has_failed_job,
                     COALESCE(so.oms_date_promised, so.commitment_date, CASE WHEN so.state = 'sale' THEN (
                         SELECT so.date_order + MAX(COALESCE(sol.customer_lead, 0)) * INTERVAL '1 day' FROM sale_order_line sol

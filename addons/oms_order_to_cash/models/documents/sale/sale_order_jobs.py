@@ -1,4 +1,7 @@
+from collections import Counter
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..asked import on_one_record
@@ -17,15 +20,11 @@ class SaleOrder(models.Model):
     # === COMPUTE METHODS === #
 
     def _compute_oms_failed_job_count(self):
-        counts = dict(
-            self.env["oms.job"]._read_group(
-                [("order_id", "in", self.ids), "|", ("state", "=", "failed"), ("is_retrying", "=", True)],
-                ["order_id"],
-                ["__count"],
-            )
-        )
+        failed = Domain("state", "=", "failed") | Domain("is_retrying", "=", True)
+        jobs = self.env["oms.job"].search(self._get_oms_jobs_domain() & failed)
+        counts = Counter(order.id for job in jobs for order in job._get_orders())
         for order in self:
-            order.oms_failed_job_count = counts.get(order._origin, 0)
+            order.oms_failed_job_count = counts[order._origin.id]
 
     # === ACTIONS === #
 
@@ -33,9 +32,16 @@ class SaleOrder(models.Model):
     def action_open_oms_jobs(self):
         """Open what was done to this order, and what could not be."""
         action = self.env["ir.actions.act_window"]._for_xml_id("oms_order_to_cash.oms_job_action")
-        return {**action, "domain": [("order_id", "=", self.id)], "context": {"search_default_failed": 1}}
+        domain = [("order_id", "=", self.id)]
+        if self.env["oms.job"].search_count([("order_ids", "in", self.ids)], limit=1):
+            domain = list(self._get_oms_jobs_domain())
+        return {**action, "domain": domain, "context": {"search_default_failed": 1}}
 
     # === BUSINESS METHODS === #
+
+    def _get_oms_jobs_domain(self):
+        """Return the domain of what was done to these orders, or to something that belongs to them."""
+        return Domain("order_id", "in", self.ids) | Domain("order_ids", "in", self.ids)
 
     @api.model
     def _oms_read_failed_jobs(self, order_ids):
@@ -48,10 +54,14 @@ class SaleOrder(models.Model):
             SQL(
                 """
             SELECT order_id, id, COALESCE(date_done, create_date) FROM oms_job
-             WHERE order_id = ANY(%s) AND state = 'failed' AND origin IN ('automation', 'cron')
-          ORDER BY id
+             WHERE order_id = ANY(%(order_ids)s) AND state = 'failed' AND origin IN ('automation', 'cron')
+             UNION
+            SELECT rel.order_id, job.id, COALESCE(job.date_done, job.create_date)
+              FROM oms_job_order_rel rel JOIN oms_job job ON job.id = rel.job_id
+             WHERE rel.order_id = ANY(%(order_ids)s) AND job.state = 'failed' AND job.origin IN ('automation', 'cron')
+          ORDER BY 2
             """,
-                list(order_ids),
+                order_ids=list(order_ids),
             )
         )
         failed = {}

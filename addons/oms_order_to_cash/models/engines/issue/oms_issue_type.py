@@ -35,7 +35,7 @@ class OmsIssueType(models.Model):
 
     @api.model
     def _selection_verb(self):
-        return [(code, verb._get_label()) for code, verb in self.env["oms.runner"]._get_verbs().items()]
+        return [(code, verb._get_label()) for code, verb in self.env["oms.runner"]._get_verbs_for("sale.order").items()]
 
     # === COMPUTE METHODS === #
 

@@ -2,8 +2,11 @@ from . import oms_job
 from . import oms_job_queue
 from . import oms_job_result
 from . import oms_job_rule
+from . import oms_job_turns
 from . import oms_job_undo
 from . import oms_job_undo_words
 from . import oms_order_guard
 from . import oms_queue
 from . import oms_runner
+from . import oms_runner_verbs
+from . import oms_subject

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...documents.asked import on_one_record, on_records
 from ...documents.handed import Handed
@@ -13,15 +14,38 @@ PRIORITIES = {"user": 0, "bulk": 1, "api": 1, "automation": 2, "cron": 2}
 
 
 class OmsJob(models.Model):
-    """What was done, or is to be done, to one order: the memory of the runner and its queue."""
+    """What was done, or is to be done, to one order, or to another document: the memory of the runner and its queue."""
 
     _name = "oms.job"
     _description = "Order Job"
     _order = "id desc"
-    _rec_name = "order_id"
 
     verb = fields.Selection(selection="_selection_verb", string="Action", required=True, readonly=True)
-    order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
+    res_model = fields.Char(string="Document Model", required=True, readonly=True, default="sale.order")
+    res_id = fields.Many2oneReference(
+        model_field="res_model",
+        string="Document Id",
+        required=True,
+        compute="_compute_res_id",
+        store=True,
+        precompute=True,
+        readonly=False,  # else what is given of another model would be left out; nobody writes jobs but the runner
+        help="What the action is done to: the order, or whatever else it is for.",
+    )
+    subject_name = fields.Char(string="Document", compute="_compute_subject_name")
+    order_id = fields.Many2one(
+        "sale.order",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The order that it is done to, or that the document belongs to; none where it belongs to several.",
+    )
+    order_ids = fields.Many2many(
+        *("sale.order", "oms_job_order_rel", "job_id", "order_id"),
+        string="Orders",
+        readonly=True,
+        help="The orders that the document belongs to, of actions that are not done to an order itself.",
+    )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     user_id = fields.Many2one("res.users", string="Runs As", readonly=True)
@@ -75,7 +99,9 @@ class OmsJob(models.Model):
     # At most one request waits per order and verb. One that runs is no longer waiting: what is asked meanwhile queues
     # up behind it, since it may not see what the asker changed.
     # A rule's step is a request of its own, unique by its cause.
-    _queued_unique = models.UniqueIndex("(order_id, verb) WHERE state = 'queued' AND cause IS NULL")
+    # By its id alone: what a verb acts on is of one model.
+    _queued_unique = models.UniqueIndex("(res_id, verb) WHERE state = 'queued' AND cause IS NULL")
+    _subject_idx = models.Index("(res_model, res_id) WHERE res_model != 'sale.order'")
     _turn_idx = models.Index("(company_id, priority, next_try, order_id, id, verb) WHERE state = 'queued'")
     _running_idx = models.Index("(date_started) WHERE state = 'running'")
     _failed_idx = models.Index("(order_id, verb) WHERE state = 'failed'")
@@ -87,11 +113,27 @@ class OmsJob(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("verb", "order_id.name")
+    @api.depends("res_model", "order_id")
+    def _compute_res_id(self):
+        for job in self:
+            job.res_id = job.order_id.id if job.res_model == "sale.order" else job.res_id
+
+    @api.depends("res_model", "res_id", "order_id.name")
+    def _compute_subject_name(self):
+        of_order = self.filtered(lambda job: job.res_model == "sale.order")
+        for job in of_order:
+            job.subject_name = job.order_id.name
+        for model, jobs in (self - of_order).grouped("res_model").items():
+            there = jobs._get_subjects().exists()._filtered_access("read") if model in self.env else ()
+            names = {record.id: record.display_name for record in there}
+            for job in jobs:
+                job.subject_name = names.get(job.res_id, "")
+
+    @api.depends("verb", "subject_name")
     def _compute_display_name(self):
         labels = dict(self._selection_verb())
         for job in self:
-            job.display_name = f"{labels.get(job.verb, job.verb)} {job.order_id.name}"
+            job.display_name = f"{labels.get(job.verb, job.verb)} {job.subject_name or ''}".rstrip()
 
     @api.depends("documents")
     def _compute_document_names(self):
@@ -167,25 +209,56 @@ class OmsJob(models.Model):
         for batch in latest._get_batches():
             batch._retry(self.env)
         if asking:
-            wanted = dict.fromkeys((job.order_id.with_env(self.env), job.verb, "") for job in asking)
-            return self.env["oms.bulk.run"]._open_plan(list(wanted))
+            return asking.with_env(self.env)._open_choice()
         return latest.with_env(self.env)._get_notification()
+
+    def _open_choice(self):
+        """Open the window in which a person chooses again what these jobs need."""
+        of_orders = self.filtered(lambda job: job.res_model == "sale.order")
+        if of_orders == self:
+            return self.env["oms.bulk.run"]._open_plan(
+                list(dict.fromkeys((job.order_id, job.verb, "") for job in self))
+            )
+        if len(set(self.mapped("verb"))) > 1:
+            raise UserError(self.env._("These ask for different things: try again those of one action at a time."))
+        return self.env["oms.bulk.run"]._open(self[0].verb, self._get_subjects())
 
     @on_one_record
     def action_open_order(self):
-        return self.order_id._get_records_action()
+        """Open the order, or what else the action was done to."""
+        return self._get_subjects()._get_records_action()
 
     @on_one_record
     def action_open_documents(self):
         """Open what the action made or changed."""
-        model, ids = next(iter((self.documents or {}).items()), ("sale.order", self.order_id.ids))
+        model, ids = next(iter((self.documents or {}).items()), (self.res_model, [self.res_id]))
         return self.env[model].browse(ids).exists()._get_records_action(name=self.display_name)
+
+    # === WHAT IT IS DONE TO === #
+
+    def _get_subjects(self):
+        """Return what these jobs, all of one model, are done to; some of it may be deleted by now."""
+        if not self:
+            return self.env["sale.order"]
+        return self.env[self[0].res_model].browse(dict.fromkeys(job.res_id for job in self))
+
+    def _get_orders(self):
+        """Return all orders that these jobs concern."""
+        return self.order_id | self.filtered(lambda job: job.res_model != "sale.order").order_ids
+
+    def _get_same_domain(self):
+        """Return the domain of all jobs that were done to the same as these."""
+        of_orders = self.filtered(lambda job: job.res_model == "sale.order")
+        domains = [Domain("order_id", "in", of_orders.order_id.ids) & Domain("res_model", "=", "sale.order")]
+        for model, jobs in (self - of_orders).grouped("res_model").items():
+            domains.append(Domain("res_model", "=", model) & Domain("res_id", "in", jobs.mapped("res_id")))
+        return Domain.OR(domains[0 if of_orders else 1 :])
 
     # === BUSINESS METHODS === #
 
     def _get_latest(self):
-        """Return the last of these jobs per order and verb: its result answers for the others."""
-        same = self.grouped(lambda job: (job.verb, job.order_id)).values()
+        """Return the last of these jobs per subject and verb: its result answers for the others."""
+        same = self.grouped(lambda job: (job.verb, job.res_id)).values()
         return self.browse().union(*(jobs.sorted("id")[-1] for jobs in same))
 
     def _get_notification(self):
@@ -220,5 +293,5 @@ class OmsJob(models.Model):
         if len(self) == 1:
             waiting = self.env._("It waits for its turn in the background.")
             return self.message or self.document_names or (waiting if self.state == "queued" else self.env._("Done."))
-        shown = [f"{job.order_id.name}: {job.message or job.document_names or self.env._('done')}" for job in jobs[:5]]
+        shown = [f"{job.subject_name}: {job.message or job.document_names or self.env._('done')}" for job in jobs[:5]]
         return "\n".join(shown + (["..."] if len(jobs) > 5 else []))

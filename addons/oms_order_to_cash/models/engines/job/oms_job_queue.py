@@ -8,27 +8,23 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools import SQL
 
-from ..transaction import LOST, run_and_commit, take_and_commit
+from ..transaction import LOST, run_and_commit
 from .oms_job import PRIORITIES, UNASKED, UNATTENDED
 from .oms_runner import MAX_AT_ONCE
 
 _logger = logging.getLogger(__name__)
 
-# How many jobs a worker takes at a time.
-_BATCH = 50
 # Seconds until a worker looks again that found another one in its way, and until it goes ahead all the same.
 _PAUSE, _PATIENCE = 0.2, 15
-# The first half of the keys of the advisory locks that workers hold.
-_LOCKS = 0x6F6D73
 # A job that runs for longer and that no worker holds was left behind, even if its worker's connection lives on.
 _STALE_MINUTES = 15
 
 # The row of a request that waits is updated, not left alone: its worker can't start before this transaction is over, and
 # so sees what it changed. What the company asked for stays the company's.
 _QUEUE = """
-    INSERT INTO oms_job AS job (verb, order_id, company_id, user_id, origin, priority, state, attempts, next_try, params,
-                                follow, create_uid, create_date, write_uid, write_date) VALUES %s
-    ON CONFLICT (order_id, verb) WHERE state = 'queued' AND cause IS NULL DO UPDATE SET
+    INSERT INTO oms_job AS job (verb, res_model, res_id, order_id, company_id, user_id, origin, priority, state, attempts,
+                                next_try, params, follow, create_uid, create_date, write_uid, write_date) VALUES %s
+    ON CONFLICT (res_id, verb) WHERE state = 'queued' AND cause IS NULL DO UPDATE SET
         attempts = 0,
         priority = LEAST(job.priority, EXCLUDED.priority),
         message = NULL,
@@ -42,29 +38,8 @@ _QUEUE = """
             WHEN COALESCE(job.params, '{}') ? 'move_ids' THEN EXCLUDED.params
             WHEN COALESCE(EXCLUDED.params, '{}') ? 'move_ids' THEN job.params
             ELSE COALESCE(EXCLUDED.params, job.params) END
-    RETURNING id"""
-# The first of each company and priority, which the index gives: whether there are any is not asked of all that wait.
-_TURNS = """
-    SELECT company.id, urgency.priority FROM res_company company CROSS JOIN UNNEST(%s) urgency (priority)
-     CROSS JOIN LATERAL (
-        SELECT FROM oms_job WHERE state = 'queued' AND company_id = company.id AND priority = urgency.priority
-           AND next_try <= %s AND (rule_id IS NULL OR %s)
-         ORDER BY next_try, order_id, id LIMIT 1) due"""
-# Verb by verb: what is done to many orders in one go costs a third of what it costs one by one.
-_HEAD = """
-    SELECT verb FROM oms_job WHERE state = 'queued' AND company_id = %s AND priority = %s AND next_try <= %s
-       AND (rule_id IS NULL OR %s) AND verb != ALL(%s)
-     ORDER BY next_try, order_id, id LIMIT 1"""
-# Materialized: a subquery of the update may be evaluated for each of its rows, and take more each time.
-_CLAIM = """
-    WITH taken AS MATERIALIZED (
-        SELECT id FROM oms_job WHERE state = 'queued' AND company_id = %s AND priority = %s AND next_try <= %s
-           AND (rule_id IS NULL OR %s) AND verb = %s
-         ORDER BY next_try, order_id, id LIMIT %s FOR UPDATE SKIP LOCKED
-    )
-    UPDATE oms_job SET state = 'running', attempts = attempts + 1, date_started = %s, worker_pid = pg_backend_pid()
-      FROM taken WHERE oms_job.id = taken.id
-    RETURNING oms_job.id"""
+    RETURNING id, res_model, res_id"""
+_BELONG = "INSERT INTO oms_job_order_rel (job_id, order_id) VALUES %s ON CONFLICT DO NOTHING"
 # With its session a worker's transaction is gone, too: whatever it did and did not commit can be done again.
 _LEFT_BEHIND = """
     SELECT id FROM oms_job
@@ -91,14 +66,17 @@ class OmsJob(models.Model):
     # === QUEUE === #
 
     @api.model
-    def _queue(self, verb, orders, origin, params=None, follow=None):
-        """Have orders run in the background; an order that waits already for the verb is not queued twice.
+    def _queue(self, verb, subjects, origin, params=None, follow=None):
+        """Have a verb run on orders, or what else it is for, in the background; what waits for it already is not queued twice.
 
         :param list follow: verbs to queue, one after the other, once this one is done
         :return: the jobs that wait now
         """
         return self._insert_queued(
-            [{"verb": verb, "order": order, "origin": origin, "params": params, "follow": follow} for order in orders]
+            [
+                {"verb": verb, "subject": subject, "origin": origin, "params": params, "follow": follow}
+                for subject in subjects
+            ]
         )
 
     @api.model
@@ -107,15 +85,50 @@ class OmsJob(models.Model):
             return self.browse()
         self.flush_model(["state"])
         is_bulk = len(requests) > MAX_AT_ONCE
+        order_ids = self._read_request_orders(requests)
         rows = [
-            self._prepare_queued_row(request, self._get_priority(request["origin"], is_bulk))
-            for request in sorted(requests, key=lambda request: request["order"].id)
+            self._prepare_queued_row(request, self._get_priority(request["origin"], is_bulk), order_ids)
+            for request in sorted(requests, key=lambda request: request["subject"].id)
         ]
         self.env.cr.execute(SQL(_QUEUE, SQL(", ").join(rows), SUPERUSER_ID, SUPERUSER_ID))
-        jobs = self.browse(job_id for (job_id,) in self.env.cr.fetchall())
+        inserted = self.env.cr.fetchall()
+        jobs = self.browse(job_id for job_id, *_subject in inserted)
+        if order_ids:
+            self._insert_belongings(inserted, order_ids)
         jobs.invalidate_recordset()
         self._wake()
         return jobs
+
+    @api.model
+    def _read_request_orders(self, requests):
+        """Return {subject: the ids of its orders} of requests for something else than an order."""
+        others, order_ids = {}, {}
+        for request in requests:
+            if request["subject"]._name != "sale.order":
+                others.setdefault(request["subject"]._name, []).append(request["subject"])
+        for model, subjects in others.items():
+            found = self.env["oms.subject"]._read_order_ids(self.env[model].union(*subjects))
+            order_ids.update({subject: found.get(subject.id, []) for subject in subjects})
+        return order_ids
+
+    @api.model
+    def _get_only_order(self, subject, order_ids):
+        """Return the id of the order that a subject is, or the only one that it belongs to."""
+        ids = [subject.id] if subject._name == "sale.order" else order_ids[subject]
+        return ids[0] if len(ids) == 1 else None
+
+    @api.model
+    def _insert_belongings(self, jobs, order_ids):
+        """Keep which orders what waits belongs to.
+
+        :param list jobs: triples (job id, model and id of its subject)
+        """
+        belongs = {(subject._name, subject.id): ids for subject, ids in order_ids.items()}
+        rows = [
+            SQL("%s", (job_id, order_id)) for job_id, *subject in jobs for order_id in belongs.get(tuple(subject), ())
+        ]
+        if rows:
+            self.env.cr.execute(SQL(_BELONG, SQL(", ").join(rows)))
 
     @api.model
     def _get_priority(self, origin, is_bulk=False):
@@ -123,14 +136,15 @@ class OmsJob(models.Model):
         return PRIORITIES["bulk" if origin == "user" and is_bulk else origin]
 
     @api.model
-    def _prepare_queued_row(self, request, priority):
-        order, origin = request["order"], request["origin"]
+    def _prepare_queued_row(self, request, priority, order_ids):
+        subject, origin = request["subject"], request["origin"]
         user_id = SUPERUSER_ID if origin in UNATTENDED else self.env.uid
         now = fields.Datetime.now()
         params = self._fields["params"].convert_to_column(request["params"], self)
         follow = self._fields["follow"].convert_to_column(request["follow"], self)
         row = (
-            *(request["verb"], order.id, order.company_id.id, user_id, origin, priority),
+            *(request["verb"], subject._name, subject.id, self._get_only_order(subject, order_ids)),
+            *(self.env["oms.subject"]._get_company(subject).id, user_id, origin, priority),
             *("queued", 0, now, params, follow, self.env.uid, now, self.env.uid, now),
         )
         return SQL("%s", row)
@@ -180,105 +194,6 @@ class OmsJob(models.Model):
         self.flush_model(["state", "next_try"])
         return int(bool(self._get_turns(0, fields.Datetime.now(), not self.env["oms.rule"]._is_stopped())))
 
-    # === WHOSE TURN === #
-
-    @api.model
-    def _claim(self, company_id=0, limit=None, is_patient=True):
-        """Take jobs off the queue and commit, so that a try counts even if the worker dies of it.
-
-        They have to be run by :meth:`_run_claimed`, which lets other workers have again what these jobs hold.
-
-        :param company_id: whose jobs were taken last: the companies take turns
-        :param is_patient: leave to another worker what it holds; else the database decides who has to begin again
-        :return: jobs of one company, priority and verb; empty when nothing is due that no other worker stands in the way of
-        """
-        jobs = take_and_commit(self.env, lambda: self._take_due(company_id, limit or _BATCH, is_patient))
-        return self.browse() if jobs is None else jobs
-
-    @api.model
-    def _take_due(self, company_id, limit, is_patient=True):
-        now = fields.Datetime.now()
-        may_run_rules = not self.env["oms.rule"]._is_stopped()
-        for turn in self._get_turns(company_id, now, may_run_rules):
-            busy = []
-            while verb := self._get_head(*turn, now, may_run_rules, busy):
-                is_free = self._hold(turn[0], verb) or not is_patient
-                jobs = is_free and self._take(*turn, now, may_run_rules, verb, limit)
-                if jobs:
-                    return jobs
-                busy.append(verb)
-        return self.browse()
-
-    @api.model
-    def _get_turns(self, company_id, now, may_run_rules):
-        """Return pairs (company id, priority) in the order in which to look for jobs.
-
-        A click anywhere goes first. Else it is the next company's turn, with its most urgent jobs, however many wait of the
-        others.
-        """
-        self.env.cr.execute(SQL(_TURNS, sorted(set(PRIORITIES.values())), now, may_run_rules))
-        return sorted(
-            self.env.cr.fetchall(), key=lambda turn: (turn[1] != PRIORITIES["user"], turn[0] <= company_id, turn)
-        )
-
-    @api.model
-    def _get_head(self, company_id, priority, now, may_run_rules, busy):
-        """Return the verb of the job whose turn it is, those of verbs that another worker stands in the way of left out."""
-        self.env.cr.execute(SQL(_HEAD, company_id, priority, now, may_run_rules, busy))
-        return (self.env.cr.fetchone() or [None])[0]
-
-    @api.model
-    def _take(self, company_id, priority, now, may_run_rules, verb, limit):
-        query = SQL(_CLAIM, company_id, priority, now, may_run_rules, verb, limit, now)
-        try:
-            self.env.cr.execute(query, log_exceptions=False)
-            jobs = self.browse(sorted(job_id for (job_id,) in self.env.cr.fetchall()))
-        except LOST:
-            self.env.cr.rollback()
-            self._let_go()
-            raise
-        if not jobs:  # another worker is taking them
-            self._let_go()
-        return jobs
-
-    # === WHAT WORKERS SHARE === #
-
-    @api.model
-    def _hold(self, company_id, verb):
-        """Have what orders of a company share to this worker alone, as long as it runs a verb that changes it.
-
-        Two transactions that take goods off the same shelf, or the next number of the same journal, wait for each other, and
-        then one of them has to begin again. So workers rather do different things at the same time.
-
-        :return: False when another worker has it
-        """
-        shared = self._get_shared(company_id, verb)
-        if not shared:
-            return True
-        self.env.cr.execute("SELECT pg_try_advisory_lock(%s, HASHTEXT(%s))", [_LOCKS, shared])
-        return self.env.cr.fetchone()[0]
-
-    @api.model
-    def _let_go(self):
-        """Let other workers have it. The lock is the connection's, not the transaction's: who dies lets go as well."""
-        self.env.cr.execute("SELECT pg_advisory_unlock_all()")
-
-    @api.model
-    def _get_shared(self, company_id, verb):
-        verbs = self.env["oms.runner"]._get_verbs()
-        shared = verb in verbs and verbs[verb]._shares
-        return shared and f"{shared} of company {company_id}"
-
-    @api.model
-    def _is_held_up(self):
-        """Tell whether another worker holds something that jobs may wait for."""
-        self.env.cr.execute(
-            """SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND pid != pg_backend_pid()
-                  AND database = (SELECT oid FROM pg_database WHERE datname = CURRENT_DATABASE()) LIMIT 1""",
-            [_LOCKS],
-        )
-        return bool(self.env.cr.rowcount)
-
     # === ONE BATCH === #
 
     @api.model
@@ -288,7 +203,7 @@ class OmsJob(models.Model):
         self.env.cr.execute(_LEFT_BEHIND, [fields.Datetime.now() - timedelta(minutes=_STALE_MINUTES)])
         message = self.env._("The server stopped while it ran.")
         for job in self.browse(job_id for (job_id,) in self.env.cr.fetchall()):
-            job._store({job.order_id.id: {"state": "busy", "message": message}})
+            job._store({job.res_id: {"state": "busy", "message": message}})
 
     def _get_batches(self):
         """Return these jobs in groups that one call can run."""
@@ -325,22 +240,29 @@ class OmsJob(models.Model):
             jobs[:middle]._process()
             jobs[middle:]._process()
         elif jobs:
-            jobs._store({jobs.order_id.id: jobs._get_failure(error)})
+            jobs._store({jobs.res_id: jobs._get_failure(error)})
             self.env["ir.cron"]._commit_progress()
 
     def _work(self):
         """Run these jobs; return what was read of the orders that they now wait for."""
         jobs = self.try_lock_for_update().filtered(lambda job: job.state == "running")
         if jobs:
-            outcomes = jobs._get_stopped()
-            orders = jobs.order_id.filtered(lambda order: order.id not in outcomes)
-            if orders:
-                outcomes.update(jobs._get_runner()._run_queued(jobs[0].verb, orders, jobs._get_params()))
+            outcomes = jobs._get_stopped() | jobs._get_gone()
+            subjects = jobs._get_subjects().filtered(lambda subject: subject.id not in outcomes)
+            if subjects:
+                outcomes.update(jobs._get_runner()._run_queued(jobs[0].verb, subjects, jobs._get_params()))
             readings = jobs._read_waiting(outcomes)
             jobs._store({**outcomes, **jobs._let_wait(outcomes, readings)})
             self.env.flush_all()
             return readings
         return {}
+
+    def _get_gone(self):
+        """Return {id: outcome} of those of these jobs whose subject was deleted meanwhile."""
+        subjects = self._get_subjects()
+        gone = subjects - self.env["oms.subject"]._filter_there(subjects)
+        text = self.env._("It was deleted meanwhile.")
+        return {record_id: {"state": "skipped", "message": text} for record_id in gone.ids}
 
     def _get_runner(self):
         """Return the runner as the user who asked sees it."""
@@ -360,12 +282,16 @@ class OmsJob(models.Model):
     def _get_failure(self, error):
         if isinstance(error, (*LOST, LockError)):
             return {"state": "busy", "message": self.env._("Someone else is working on it right now.")}
-        text = self.env["oms.runner"]._explain_error(self.verb, self.order_id, error)
+        text = self.env["oms.runner"]._explain_error(self.verb, self._get_subjects(), error)
         return {"state": "failed", "message": text}
 
     def _retry(self, user_env):
         """Run a batch of these jobs again in the transaction of the user who asks."""
         for job in self:
             job.attempts += 1
-        orders = self.order_id.with_env(user_env)
-        user_env["oms.runner"]._run(self[0].verb, orders, "user", self._get_params(), self)
+        gone = self._get_gone()
+        left = self.filtered(lambda job: job.res_id not in gone)
+        (self - left)._store(gone)
+        if left:
+            subjects = left._get_subjects().with_env(user_env)
+            user_env["oms.runner"]._run(self[0].verb, subjects, "user", self._get_params(), left)

@@ -2,6 +2,7 @@ import random
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Command, Domain
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from .oms_job import UNATTENDED
@@ -21,52 +22,77 @@ class OmsJob(models.Model):
 
     @api.model
     def _record(self, verb, outcomes, origin, params=None, jobs=None):
-        """Keep what became of orders.
+        """Keep what became of orders, or what else the verb is for.
 
         :param dict outcomes: as ``oms.runner._execute`` returns them
         :param jobs: those to keep it on; new ones by default
-        :return: one job per order
+        :return: one job per subject
         """
         if jobs:
             jobs._store(outcomes)
             return jobs.with_env(self.env)
-        orders = {order.id: order for order in self.env["sale.order"].browse(list(outcomes))}
-        shared = {"verb": verb, "origin": origin, "params": params, "user_id": self.env.uid}
+        subjects = self.env[self.env["oms.runner"]._get_verb(verb)._subject].browse(list(outcomes))
+        busy = subjects.filtered(lambda subject: outcomes[subject.id]["state"] == "busy")
+        shared = {"verb": verb, "origin": origin, "params": params, "user_id": self.env.uid, "attempts": 1}
+        belongs = self._prepare_belongings(subjects - busy)
         vals_list = [
             {
-                "order_id": order_id,
-                "company_id": orders[order_id].company_id.id,
-                "attempts": 1,
+                **belongs[subject.id],
                 "date_started": fields.Datetime.now(),
                 **shared,
-                **self._prepare_result(outcome),
+                **self._prepare_result(outcomes[subject.id]),
             }
-            for order_id, outcome in outcomes.items()
-            if outcome["state"] != "busy"
+            for subject in subjects - busy
         ]
         created = self.sudo().create(vals_list)  # nobody writes jobs but the runner
-        created.filtered(lambda job: job.state == "done")._close_failed()
+        done = created.filtered(lambda job: job.state == "done")
+        done._close_failed()
         created._note_acts()
-        busy = self.env["sale.order"].browse(
-            order_id for order_id, outcome in outcomes.items() if outcome["state"] == "busy"
-        )
+        done._mark_belongings()
         return created.with_env(self.env) + self._queue(verb, busy, origin, params)
+
+    @api.model
+    def _prepare_belongings(self, subjects):
+        """Return {subject id: the values that say what a job was done to}."""
+        service = self.env["oms.subject"]
+        is_order = subjects._name == "sale.order"
+        there = service._filter_there(subjects)
+        found = {} if is_order else service._read_order_ids(there)
+        vals = {}
+        for subject in subjects:
+            company = service._get_company(subject) if subject in there else self.env.company
+            vals[subject.id] = {"res_model": subject._name, "res_id": subject.id, "company_id": company.id}
+            if is_order:
+                vals[subject.id]["order_id"] = subject.id
+            else:
+                vals[subject.id].update(self._prepare_orders(found.get(subject.id, [])))
+        return vals
+
+    @api.model
+    def _prepare_orders(self, order_ids):
+        return {"order_id": order_ids[0] if len(order_ids) == 1 else False, "order_ids": [Command.set(order_ids)]}
+
+    def _mark_belongings(self):
+        """Have the orders refreshed that something else was done to than the order itself, as its own documents do."""
+        others = self.filtered(lambda job: job.res_model != "sale.order")
+        self.env["oms.flow.dirty"]._mark("sale.order", others.order_ids.ids)
 
     def _store(self, outcomes):
         """Write what became of these jobs, and have what follows run."""
-        undone = self.filtered(lambda job: outcomes[job.order_id.id]["state"] in ("busy", "failed"))
+        undone = self.filtered(lambda job: outcomes[job.res_id]["state"] in ("busy", "failed"))
         waiting = undone._get_requested_again()
         for job in self:
-            job.write(job._prepare_outcome(outcomes[job.order_id.id], job in waiting))
+            job.write(job._prepare_outcome(outcomes[job.res_id], job in waiting))
         done = self.filtered(lambda job: job.state == "done")
         done._close_failed()
         done._note_acts()
+        done._mark_belongings()
         done._tell_rule()
         done._queue_follow()
         self.filtered(lambda job: job.state in ("done", "skipped"))._queue_next_steps()
         failed = self.filtered(lambda job: job.state == "failed")
         failed._tell_failure()
-        self.env["oms.flow.dirty"]._mark("sale.order", failed.order_id.ids)
+        self.env["oms.flow.dirty"]._mark("sale.order", failed._get_orders().ids)
         tries = self.filtered(lambda job: job.state == "queued").mapped("next_try")
         if tries:
             self._wake(tries)
@@ -75,14 +101,14 @@ class OmsJob(models.Model):
         """Return those of these jobs whose action was asked for again since they started."""
         if not self:
             return self
-        twins = [
-            ("state", "=", "queued"),
-            ("order_id", "in", self.order_id.ids),
-            ("verb", "in", self.mapped("verb")),
-            ("id", "not in", self.ids),
-        ]
-        keys = set(self._read_group(twins, ["order_id", "verb"]))
-        return self.filtered(lambda job: (job.order_id, job.verb) in keys)
+        twins = (
+            Domain("state", "=", "queued")
+            & self._get_same_domain()
+            & Domain("verb", "in", self.mapped("verb"))
+            & Domain("id", "not in", self.ids)
+        )
+        keys = set(self._read_group(twins, ["res_id", "verb"]))
+        return self.filtered(lambda job: (job.res_id, job.verb) in keys)
 
     def _prepare_outcome(self, outcome, is_requested_again):
         self.ensure_one()
@@ -111,6 +137,7 @@ class OmsJob(models.Model):
             "changes": outcome.get("changes"),
             "next_try": False,
             "date_done": fields.Datetime.now(),
+            **(self._prepare_orders(outcome["order_ids"]) if "order_ids" in outcome else {}),
         }
 
     def _note_acts(self):
@@ -124,16 +151,12 @@ class OmsJob(models.Model):
         if not self:
             return
         failed = self.search(
-            [
-                ("state", "=", "failed"),
-                ("order_id", "in", self.order_id.ids),
-                ("verb", "in", self.mapped("verb")),
-            ]
+            Domain("state", "=", "failed") & self._get_same_domain() & Domain("verb", "in", self.mapped("verb"))
         )
-        done = {(job.order_id, job.verb) for job in self}
-        closed = failed.filtered(lambda job: (job.order_id, job.verb) in done)
+        done = {(job.res_id, job.verb) for job in self}
+        closed = failed.filtered(lambda job: (job.res_id, job.verb) in done)
         closed.write({"state": "skipped", "message": self.env._("Done by a later run.")})
-        self.env["oms.flow.dirty"]._mark("sale.order", closed.order_id.ids)
+        self.env["oms.flow.dirty"]._mark("sale.order", closed._get_orders().ids)
 
     def _requeue(self):
         """Have these failed jobs run again in the background, each as it was asked for; return what waits now.
@@ -148,11 +171,17 @@ class OmsJob(models.Model):
             self._wake()
         others = failed - steps
         requests = [
-            {"verb": job.verb, "order": job.order_id, "origin": job.origin, "params": job.params, "follow": job.follow}
-            for job in others._get_latest()
+            {
+                "verb": job.verb,
+                "subject": job._get_subjects(),
+                "origin": job.origin,
+                "params": job.params,
+                "follow": job.follow,
+            }
+            for job in others._get_latest()._filter_there()
         ]
         others.write({"state": "skipped", "message": self.env._("It was asked for again.")})
-        self.env["oms.flow.dirty"]._mark("sale.order", failed.order_id.ids)
+        self.env["oms.flow.dirty"]._mark("sale.order", failed._get_orders().ids)
         return (steps + self._insert_queued(requests)).with_env(self.env)
 
     def _queue_follow(self):
@@ -161,7 +190,7 @@ class OmsJob(models.Model):
             [
                 {
                     "verb": job.follow[0],
-                    "order": job.order_id,
+                    "subject": job.order_id,
                     "origin": job.origin,
                     "params": {"move_ids": invoice_ids} if (invoice_ids := job.documents.get("account.move")) else None,
                     "follow": job.follow[1:] or None,
@@ -172,21 +201,34 @@ class OmsJob(models.Model):
         )
 
     def _tell_failure(self):
-        """Say on the order what the company's automation could not do; whoever clicks sees it on the screen."""
+        """Say on the order, or what else it is, what the company's automation could not do; who clicks sees it on the screen."""
         given_up = len(_BACKOFF) + 1  # tries; who runs it again after that by hand, sees the result
         unattended = self.filtered(lambda job: job.origin in UNATTENDED and job.attempts <= given_up)
         if not unattended:
             return
-        unattended.order_id._message_log_batch(
-            bodies={
-                job.order_id.id: self.env._(
-                    "%(action)s failed and needs a person: %(reason)s",
-                    action=dict(self._selection_verb())[job.verb],
-                    reason=job.message,
-                )
-                for job in unattended
-            }
+        unattended._log_on_subjects(
+            lambda job: self.env._(
+                "%(action)s failed and needs a person: %(reason)s",
+                action=dict(self._selection_verb())[job.verb],
+                reason=job.message,
+            )
         )
+
+    def _log_on_subjects(self, get_text):
+        """Say something in the chatter of what these jobs were done to.
+
+        :param get_text: takes a job
+        """
+        for jobs in self._filter_there().grouped("res_model").values():
+            self.env["oms.subject"]._log(jobs._get_subjects(), {job.res_id: get_text(job) for job in jobs})
+
+    def _filter_there(self):
+        """Return those of these jobs whose subject is not deleted."""
+        there = {
+            model: set(self.env["oms.subject"]._filter_there(jobs._get_subjects()).ids) if model in self.env else set()
+            for model, jobs in self.grouped("res_model").items()
+        }
+        return self.filtered(lambda job: job.res_id in there[job.res_model])
 
     # === CLEANING === #
 

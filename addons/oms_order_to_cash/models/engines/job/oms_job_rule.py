@@ -7,9 +7,9 @@ from .oms_job import PRIORITIES
 
 # A step of a rule is queued once per event, however often the event is looked at and whatever runs twice.
 _QUEUE_STEP = """
-    INSERT INTO oms_job (verb, order_id, company_id, user_id, origin, priority, state, message, attempts, next_try, params,
-                         rule_id, step_id, event_id, cause, date_event, date_done, create_uid, create_date, write_uid,
-                         write_date) VALUES %s
+    INSERT INTO oms_job (verb, res_model, res_id, order_id, company_id, user_id, origin, priority, state, message, attempts,
+                         next_try, params, rule_id, step_id, event_id, cause, date_event, date_done, create_uid, create_date,
+                         write_uid, write_date) VALUES %s
     ON CONFLICT (order_id, verb, cause) WHERE cause IS NOT NULL DO NOTHING RETURNING id"""
 _ROWS = 2000
 # A rule that goes on until all is done asks for its steps again, each time as a cause of its own. So many deliveries has no order.
@@ -137,7 +137,8 @@ class OmsJob(models.Model):
         )
         shadow_text = self.env._("In shadow: the rule would do this, and did nothing.")
         return (
-            *(step.verb, order_id, company_id, SUPERUSER_ID, "automation", PRIORITIES["automation"]),
+            *(step.verb, "sale.order", order_id, order_id, company_id),
+            *(SUPERUSER_ID, "automation", PRIORITIES["automation"]),
             *(("shadow", shadow_text) if is_shadow else ("queued", None)),
             # To the second, as the clock is read: what happens now is due now.
             *(0, next_try.replace(microsecond=0), self._fields["params"].convert_to_column(params or None, self)),
@@ -155,7 +156,7 @@ class OmsJob(models.Model):
     def _split_by_order(self):
         rest, batches = self, []
         while rest:
-            first = self.browse({job.order_id.id: job.id for job in reversed(rest)}.values()).sorted("id")
+            first = self.browse({job.res_id: job.id for job in reversed(rest)}.values()).sorted("id")
             batches.append(first)
             rest -= first
         return batches
@@ -189,7 +190,7 @@ class OmsJob(models.Model):
 
     def _read_waiting(self, outcomes):
         """Return {order id: facts} of the orders that can't do a rule's step yet; one whose goal is reached is left out."""
-        skipped = self.filtered(lambda job: job.cause and outcomes[job.order_id.id]["state"] == "skipped")
+        skipped = self.filtered(lambda job: job.cause and outcomes[job.res_id]["state"] == "skipped")
         if not skipped:
             return {}
         facts = self.env["oms.flow"]._read_lanes(skipped.order_id.ids)
@@ -219,13 +220,10 @@ class OmsJob(models.Model):
         """Say on the orders which rule did it."""
         labels = dict(self._selection_verb())
         for verb, jobs in self.filtered("rule_id").grouped("verb").items():
-            jobs.order_id._message_log_batch(
-                bodies={
-                    job.order_id.id: self.env._(
-                        "%(action)s: done by the rule %(rule)s.", action=labels[verb], rule=job.rule_id.name
-                    )
-                    for job in jobs
-                }
+            jobs._log_on_subjects(
+                lambda job, label=labels[verb]: self.env._(
+                    "%(action)s: done by the rule %(rule)s.", action=label, rule=job.rule_id.name
+                )
             )
 
     def _tell_undone(self):

@@ -56,7 +56,7 @@ class OmsJob(models.Model):
             except Exception as error:
                 if len(self) == 1 and isinstance(error, UserError):
                     raise
-                refused[job] = self.env["oms.runner"]._explain_error(job.verb, job.order_id, error)
+                refused[job] = self.env["oms.runner"]._explain_error(job.verb, job._get_subjects(), error)
         if refused and not undone:
             raise UserError("\n".join(refused.values()))
         names = ", ".join(undone.mapped("display_name"))
@@ -76,33 +76,39 @@ class OmsJob(models.Model):
 
     def _undo(self):
         self.ensure_one()
-        runner, order = self.env["oms.runner"]._with_own_context(), self.order_id
-        order = order.with_env(runner.env)
-        runner._check_rights(self.verb, order)
+        runner = self.env["oms.runner"]._with_own_context()
+        subject = self._get_subjects().with_env(runner.env)
+        if not runner.env["oms.subject"]._filter_there(subject):
+            raise UserError(
+                self.env._("%(action)s can't be undone: what it was done to is deleted.", action=self.display_name)
+            )
+        runner._check_rights(self.verb, subject)
         if not self.sudo().try_lock_for_update():
             raise UserError(self.env._("Someone else is working on it right now."))
-        runner._lock(self.verb, order, {})
-        self.env["oms.order.guard"]._bump(order.ids)
+        runner._lock(self.verb, subject, {})
+        self.env["oms.subject"]._bump(subject)
         obstacle = self._get_undo_obstacle()
         if obstacle:
             raise UserError(
                 self.env._("%(action)s can't be undone: %(reason)s", action=self.display_name, reason=obstacle)
             )
         with self.env.cr.savepoint():
-            self._take_back(order)
+            self._take_back(subject)
         self.env["oms.event"]._note("undone", self, verb=self.verb)
         # Nobody writes jobs but the runner.
         self.sudo().write({"date_undone": fields.Datetime.now(), "undone_by_id": self.env.uid})
         self._tell_undone()
+        self.sudo()._mark_belongings()
         # What it came after can be undone again.
         self.env["oms.job"].invalidate_model(["can_undo", "undo_obstacle"], flush=False)
 
-    def _take_back(self, order):
+    def _take_back(self, subject):
         """Undo it, and refuse to where its documents are not as before."""
-        now = order._oms_read_snapshot(order.ids)[order.id]
-        verb = self.env["oms.runner"]._get_verb(self.verb).with_env(order.env).with_company(self.company_id)
-        verb._undo(order.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {})
-        after = order._oms_read_snapshot(order.ids)[order.id]
+        service = self.env["oms.subject"]
+        now = service._read_snapshots(subject)[subject.id]
+        verb = self.env["oms.runner"]._get_verb(self.verb).with_env(subject.env).with_company(self.company_id)
+        verb._undo(subject.with_company(self.company_id), self.documents or {}, self.sudo().undo_data or {})
+        after = service._read_snapshots(subject)[subject.id]
         wrong = find_unrestored(self.sudo().changes or {}, now, after)  # who undoes it may not see all that it changed
         if wrong:
             raise UserError(
@@ -132,7 +138,9 @@ class OmsJob(models.Model):
                 newer=newer.display_name,
                 date=format_datetime(self.env, newer.date_done),
             )
-        return verb._can_undo(self.order_id, self.documents or {}, self.sudo().undo_data or {})
+        if not self._filter_there():
+            return self.env._("what it was done to is deleted.")
+        return verb._can_undo(self._get_subjects(), self.documents or {}, self.sudo().undo_data or {})
 
     def _get_seen_obstacle(self):
         """Return why the user can't undo this job, be it that they may not see what stands in the way."""
@@ -166,18 +174,20 @@ class OmsJob(models.Model):
             return {}
         verbs = self.env["oms.runner"]._get_verbs()
         domain = (
-            Domain("order_id", "in", self.order_id.ids)
+            self._get_same_domain()
             & Domain("state", "=", "done")
             & Domain("date_undone", "=", False)
             # A step of the queue may be done after one that was asked for later.
             & Domain("date_done", ">=", min(self.mapped("date_done")))
         )
         # It counts whoever may see it.
-        later = self.sudo().search(domain, order="date_done desc, id desc").grouped("order_id")
+        later = (
+            self.sudo().search(domain, order="date_done desc, id desc").grouped(lambda job: (job.res_model, job.res_id))
+        )
         newer = {}
         for job in self:
             same = {job.verb, *verbs[job.verb]._undo_after}
-            last = next((other for other in later.get(job.order_id, ()) if other.verb in same), job)
+            last = next((other for other in later.get((job.res_model, job.res_id), ()) if other.verb in same), job)
             if last.id != job.id:
                 newer[job] = last
         return newer

@@ -17,16 +17,22 @@ class OmsJob(models.Model):
 
     def _get_difference_text(self, kind, owner, old, new):
         what, figures = self._get_what(kind, owner), (_get_figure(old), _get_figure(new))
-        is_number = kind != "order" or self.order_id._fields[owner].type in ("float", "monetary")
+        model = self._get_record_model(kind)
+        is_number = not model or self.env[model]._fields[owner].type in ("float", "monetary")
         if not is_number or None in figures or figures[0] == figures[1]:
             return self.env._("%(what)s: not as before.", what=what)
         return self.env._("%(what)s: %(new)g instead of %(old)g.", what=what, new=figures[1], old=figures[0])
 
+    def _get_record_model(self, kind):
+        """Return the model of what is told field by field: the order, or what else it was done to."""
+        return {"order": "sale.order", "subject": self.res_model}.get(kind.partition("/")[0])
+
     def _get_what(self, kind, owner):
         # Who undoes it may not see all that it changed, but has to know what is in the way.
         env = self.sudo().env
-        if kind == "order":
-            return env["sale.order"]._fields[owner]._description_string(self.env)
+        if model := self._get_record_model(kind):
+            return env[model]._fields[owner]._description_string(self.env)
+        kind = kind.partition("/")[0]  # which of several orders is not told
         if kind in ("invoice", "payment"):
             move = env["account.move"].browse(int(owner)).exists()
             return move.display_name or self.env._("Invoice")

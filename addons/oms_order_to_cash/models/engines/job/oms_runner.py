@@ -4,15 +4,12 @@ from contextlib import contextmanager
 from psycopg2 import IntegrityError
 
 from odoo import api, models
-from odoo.exceptions import AccessError, LockError, RedirectWarning, UserError
-from odoo.tools import ormcache
+from odoo.exceptions import LockError, RedirectWarning, UserError
 from odoo.tools.misc import clean_context
 
-from ....const import LANES
-from ...documents.asked import is_ids
+from ...documents.asked import check_ids, is_ids
 from ...documents.handed import get_handed
 from ...lanes.oms_lane import FACTS
-from ...verbs.oms_verb import PREFIX
 from ..transaction import GUARDED, PASSING
 from .oms_job import UNASKED, UNATTENDED
 from .snapshot import compare
@@ -37,7 +34,7 @@ class Failure(str):
 
 
 class OmsRunner(models.AbstractModel):
-    """The one way to act on orders.
+    """The one way to act on orders and on what belongs to them, a verb's subject.
 
     A click, a bulk action, an automation, a cron and the API all end in :meth:`_run`.
     """
@@ -56,61 +53,34 @@ class OmsRunner(models.AbstractModel):
         """
         if not is_ids(order_ids):
             raise UserError(self.env._("Orders are given by a list of their ids, as in [7, 12]."))
-        order_ids = list(dict.fromkeys(order_ids))
-        orders = self.env["sale.order"].browse(order_ids).exists()
-        documents = self._run(verb, orders, "api", params)._get_readable_documents()
+        self._check_subject(verb, "sale.order")
+        gone = self.env._("There is no such order.")
+        return [{"order_id": answer.pop("id"), **answer} for answer in self._answer(verb, order_ids, params, gone)]
+
+    @api.model
+    def run_on(self, verb, ids, params=None):
+        """Run a verb on records of the model that it is for, orders or others, with the caller's rights.
+
+        :return: list of dicts ``id``, ``state``, ``message``, ``documents`` ({model: ids}); a record that is not there has failed
+        """
+        return self._answer(verb, check_ids(self.env, ids), params, self.env._("There is no such record."))
+
+    @api.model
+    def _answer(self, verb, ids, params, gone):
+        ids = list(dict.fromkeys(ids))
+        subjects = self.env[self._get_verb(verb)._subject].browse(ids).exists()
+        documents = self._run(verb, subjects, "api", params)._get_readable_documents()
         answers = [
-            {"order_id": job.order_id.id, "state": job.state, "message": job.message or "", "documents": documents[job]}
+            {"id": job.res_id, "state": job.state, "message": job.message or "", "documents": documents[job]}
             for job in documents
         ]
-        gone, found = self.env._("There is no such order."), set(orders.ids)
-        missing = [order_id for order_id in order_ids if order_id not in found]
+        found = set(subjects.ids)
+        missing = [record_id for record_id in ids if record_id not in found]
         return answers + [
-            {"order_id": order_id, "state": "failed", "message": gone, "documents": {}} for order_id in missing
+            {"id": record_id, "state": "failed", "message": gone, "documents": {}} for record_id in missing
         ]
 
-    # === VERBS === #
-
-    @api.model
-    def _get_verbs(self):
-        """Return all that can be done to orders, as {code: verb}, lane by lane."""
-        return {name.removeprefix(PREFIX): self.env[name] for name in self._get_verb_names()}
-
-    @api.model
-    @ormcache()
-    def _get_verb_names(self):
-        lanes = [code for code, _label in LANES]
-        verbs = [verb for name, verb in self.env.registry.items() if name.startswith(PREFIX) and verb._label]
-        return [verb._name for verb in sorted(verbs, key=lambda verb: lanes.index(verb._lane))]
-
-    @api.model
-    def _get_verb(self, code):
-        if not isinstance(code, str) or f"{PREFIX}{code}" not in self._get_verb_names():
-            raise UserError(self.env._("There is no action called %(verb)s.", verb=code))
-        return self.env[f"{PREFIX}{code}"]
-
-    @api.model
-    def _check_rights(self, verb, orders):
-        """Raise unless the user may run this verb at all, and see these orders; core checks the rest as it runs."""
-        text = self._get_right_text(verb)
-        if text:
-            raise AccessError(text)
-        orders.check_access("read")
-
-    @api.model
-    def _get_right_text(self, verb):
-        """Return in words that the user may not run a verb, empty when they may."""
-        asked = self._get_verb(verb)
-        if self.env.su or self.env.user.has_groups(asked._groups):
-            return ""
-        return self.env._("You may not run %(verb)s: ask an administrator for the right.", verb=asked._get_label())
-
-    @api.model
-    def _get_doers_text(self, groups):
-        """Return who runs what is for these groups, in words."""
-        # Whoever can't go on has to know whom to ask.
-        names = [group.sudo().full_name for group in map(self.env.ref, groups.split(","))]
-        return self.env._("This is for: %(groups)s.", groups=", ".join(names))
+    # === LOOK === #
 
     @api.model
     def _get_obstacles(self, verb, orders, params=None):
@@ -118,6 +88,7 @@ class OmsRunner(models.AbstractModel):
 
         :return: {order id: reason, empty when it can}
         """
+        self._check_subject(verb, orders._name)
         self.env.flush_all()
         can = self._get_verb(verb)._can
         return self._read_each(verb, orders, lambda some: can(some, **(params or {})), Failure)
@@ -128,33 +99,23 @@ class OmsRunner(models.AbstractModel):
 
         :return: {order id: list of sentences}
         """
+        self._check_subject(verb, orders._name)
         self.env.flush_all()
         asked = self._get_verb(verb)
         if not asked._says("_preview"):
             return {order.id: [] for order in orders}
         return self._read_each(verb, orders, lambda some: asked._preview(some, **(params or {})), lambda text: [text])
 
-    @api.model
-    def _is_reversible(self, verb):
-        """Tell whether what a verb did can be undone."""
-        return self._get_verb(verb)._is_reversible()
-
-    @api.model
-    def _open_window(self, verb, orders):
-        """Return the window in which a person does what this verb stands for, for a user who may run it."""
-        self._check_rights(verb, orders)
-        return self._get_verb(verb)._open_window(orders)
-
     # === RUN === #
 
     @api.model
     def _run(self, verb, orders, origin, params=None, jobs=None):
-        """Run a verb on many orders, each for itself: what one can't do does not stop the others.
+        """Run a verb on many orders, or records of its ``_subject``, each for itself: what one can't do does not stop the others.
 
         :param str origin: who asks, a key of ``oms.job.origin``
         :param dict params: what the caller chose, see the verb's ``params``
         :param jobs: the jobs to write the results on, one per order; new ones by default
-        :return: ``oms.job`` records, one per order
+        :return: ``oms.job`` records, one per order or other subject
         """
         self._check_rights(verb, orders)
         params = self._check_params(verb, params)
@@ -220,19 +181,15 @@ class OmsRunner(models.AbstractModel):
                 state = "failed" if isinstance(reason, Failure) else "skipped"
                 outcomes[order_id] = {"state": state, "message": str(reason)}
         ready = locked.filtered(lambda order: not reasons.get(order.id))
-        self.env["oms.order.guard"]._bump(ready.ids)
-        for company, batch in ready.grouped("company_id").items():
+        self.env["oms.subject"]._bump(ready)
+        for company, batch in ready.grouped(self.env["oms.subject"]._get_company).items():
             outcomes.update(attempt(verb, batch.with_company(company), params))
         return outcomes
 
     @api.model
-    def _lock(self, verb, orders, params):
-        """Lock the orders, their lines and the documents to change; return the orders nobody else holds any part of."""
-        locked = orders.try_lock_for_update(allow_referencing=True)
-        # A warehouse user may not read prices, but locks the lines all the same.
-        lines = self.env["sale.order.line"].sudo().search([("order_id", "in", locked.ids)])
-        held = lines - lines.try_lock_for_update(allow_referencing=True)
-        locked -= held.order_id.with_env(self.env)
+    def _lock(self, verb, subjects, params):
+        """Lock the subjects, their orders and the documents to change; return the subjects nobody else holds any part of."""
+        locked = self.env["oms.subject"]._lock(subjects)
         asked = self._get_verb(verb)
         if asked._says("_get_documents"):
             # What can't be told here, can't be told by what looks at the order next either, which says so.
@@ -242,7 +199,7 @@ class OmsRunner(models.AbstractModel):
             documents = {order_id: records for order_id, records in documents.items() if records}
             every = next(iter(documents.values()), locked.browse()).union(*documents.values())
             held = every - every.try_lock_for_update(allow_referencing=True)
-            locked = locked.filtered(lambda order: not (order.id in documents and documents[order.id] & held))
+            locked = locked.filtered(lambda record: not (record.id in documents and documents[record.id] & held))
         return locked
 
     @api.model
@@ -292,6 +249,7 @@ class OmsRunner(models.AbstractModel):
     def _do(self, verb, orders, params):
         """Act on orders of one company, all or none."""
         found = self._read_snapshots(verb, orders)
+        belonged = self._read_belongings(orders)
         with self._acting_together(orders) as together:
             acting = self._get_verb(verb).with_env(together.env)
             before = acting._before(together)
@@ -301,6 +259,8 @@ class OmsRunner(models.AbstractModel):
         outcomes = {order.id: self._prepare_outcome(results[order.id], before.get(order.id)) for order in orders}
         for order_id, snapshot in made.items():
             outcomes[order_id]["changes"] = compare(found[order_id], snapshot)
+        for record_id, order_ids in self._read_belongings(orders).items():
+            outcomes[record_id]["order_ids"] = sorted({*belonged[record_id], *order_ids})
         return outcomes
 
     @contextmanager
@@ -309,9 +269,17 @@ class OmsRunner(models.AbstractModel):
         yield orders
 
     @api.model
+    def _read_belongings(self, subjects):
+        """Return {id: its orders' ids} of subjects that are no orders: an act concerns those before it and those after it."""
+        if subjects._name == "sale.order":
+            return {}
+        order_ids = self.env["oms.subject"]._read_order_ids(subjects)
+        return {record_id: order_ids.get(record_id, []) for record_id in subjects.ids}
+
+    @api.model
     def _read_snapshots(self, verb, orders):
         """Read the documents of orders, of a step that can be undone: an undo is to leave the same behind."""
-        return self.env["sale.order"]._oms_read_snapshot(orders.ids) if self._is_reversible(verb) else {}
+        return self.env["oms.subject"]._read_snapshots(orders) if self._is_reversible(verb) else {}
 
     @api.model
     def _prepare_outcome(self, result, before):

@@ -6,16 +6,18 @@ import json
 def compare(before, after):
     """Return {path: [before, after]} of what differs between two snapshots, as ``sale.order._oms_read_snapshot`` reads one order.
 
-    A path is the kind of document and which one, of the order itself the field.
+    A path is the kind of document and which one, of the order itself the field. The kind names the order where a subject has
+    several: ``line/7``.
     """
     changes = {}
     for kind, owner in before.keys() | after.keys():
         texts = before.get((kind, owner)), after.get((kind, owner))
         if texts[0] != texts[1]:
             old, new = map(_read, texts)
-            if kind == "order":
+            if _is_record(kind):
+                old, new = old or {}, new or {}
                 names = [name for name in old.keys() | new.keys() if old.get(name) != new.get(name)]
-                changes.update({f"order:{name}": [old.get(name), new.get(name)] for name in names})
+                changes.update({f"{kind}:{name}": [old.get(name), new.get(name)] for name in names})
             elif old != new:
                 changes[f"{kind}:{owner}"] = [old, new]
     return changes
@@ -38,6 +40,11 @@ def find_unrestored(changes, now, after):
     return wrong
 
 
+def _is_record(kind):
+    """Tell whether a kind is one record, read field by field: the order, or what else the verb acts on."""
+    return kind.partition("/")[0] in ("order", "subject")
+
+
 def _read(text):
     """Read what documents say; a field that is empty and one that was never set are the same."""
     if text is None:
@@ -52,8 +59,8 @@ def _drop_empty(values):
 
 def _get_value(snapshot, path):
     kind, _sep, owner = path.partition(":")
-    if kind == "order":
-        return _read(snapshot[kind, ""]).get(owner)
+    if _is_record(kind):
+        return (_read(snapshot.get((kind, ""))) or {}).get(owner)
     return _read(snapshot.get((kind, owner)))
 
 

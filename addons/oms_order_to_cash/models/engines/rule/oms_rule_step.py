@@ -53,7 +53,7 @@ class OmsRuleStep(models.Model):
         """Offer what needs no window."""
         return [
             (code, verb._get_label())
-            for code, verb in self.env["oms.runner"]._get_verbs().items()
+            for code, verb in self.env["oms.runner"]._get_verbs_for("sale.order").items()
             if verb._is_for_rules and not verb._has_window()
         ]
 

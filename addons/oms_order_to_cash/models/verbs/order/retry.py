@@ -42,7 +42,10 @@ class OmsVerbRetry(models.AbstractModel):
         unread = self.env["sale.order"]._oms_read_unread(orders.ids)
         self.env["oms.flow.dirty"]._mark("sale.order", unread)
         failed = self.env["oms.job"].browse(job_id for jobs in found.values() for job_id, _date in jobs)
-        queued = failed._requeue().grouped("order_id")
+        queued, again = failed._requeue(), {}
+        for job in queued:
+            for order in job.sudo()._get_orders():
+                again[order.id] = again.get(order.id, queued.browse()) + job
         nothing = self.env._("No automation failed for it.")
         none = self.env["oms.job"]
-        return {order.id: queued.get(order, none if order.id in unread else nothing) for order in orders}
+        return {order.id: again.get(order.id, none if order.id in unread else nothing) for order in orders}
