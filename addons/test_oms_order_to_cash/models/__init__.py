@@ -1,2 +1,3 @@
 from . import sale_order
+from . import gift_event
 from . import gift_wrap

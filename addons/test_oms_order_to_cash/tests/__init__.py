@@ -1,1 +1,2 @@
+from . import test_gift_event
 from . import test_gift_wrap
