@@ -1,39 +1,5 @@
 from odoo import api, models
 
-_ICONS = {
-    "placed": "fa-shopping-cart",
-    "sent": "fa-paper-plane-o",
-    "confirmed": "fa-check",
-    "cancelled": "fa-ban",
-    "reopened": "fa-undo",
-    "purchase_ordered": "fa-shopping-basket",
-    "purchase_cancelled": "fa-ban",
-    "picked": "fa-truck",
-    "shipped": "fa-truck",
-    "return_received": "fa-reply",
-    "invoiced": "fa-file-text-o",
-    "credited": "fa-undo",
-    "invoice_reset": "fa-undo",
-    "invoice_sent": "fa-envelope-o",
-    "paid": "fa-credit-card",
-    "held": "fa-lock",
-    "released": "fa-unlock",
-    "issue_raised": "fa-exclamation-triangle",
-    "issue_closed": "fa-check-circle-o",
-    "act": "fa-bolt",
-    "undone": "fa-undo",
-}
-# The milestone that an act leads to says the same in the same minute: one line is enough.
-_MILESTONES = {
-    "confirm": ("confirmed",),
-    "cancel": ("cancelled",),
-    "deliver": ("shipped", "picked"),
-    "post": ("invoiced", "credited"),
-    "send": ("invoice_sent",),
-    "pay": ("paid",),
-    "hold": ("held",),
-    "release": ("released",),
-}
 _MINUTE = len("2026-11-24 10:05")
 
 
@@ -63,7 +29,8 @@ class OmsCockpit(models.AbstractModel):
     @api.model
     def _get_happened(self, flow, left_out):
         # Who sees the order sees what happened to it, as far as they may read the documents.
-        domain = [("order_id", "=", flow.order_id.id), ("type", "in", list(_ICONS.keys() - left_out))]
+        shown = {code for code, kind in self.env["oms.event"]._get_kinds().items() if kind.icon} - left_out
+        domain = [("order_id", "=", flow.order_id.id), ("type", "in", list(shown))]
         # An issue is dated by the second: it does not come before what raised it.
         events = (
             self.env["oms.event"]
@@ -94,7 +61,7 @@ class OmsCockpit(models.AbstractModel):
         label, document = self._get_event_label(event, record), self._get_event_document(event, record)
         amount = self._can_see_amounts() and event.amount or False
         return {
-            **self._prepare_event(label, event.date, document, icon=_ICONS[event.type]),
+            **self._prepare_event(label, event.date, document, icon=event._get_kinds()[event.type].icon),
             "type": event.type,
             "verb": event.verb,
             "amount": amount,
@@ -152,11 +119,11 @@ class OmsCockpit(models.AbstractModel):
     def _collapse(self, lines):
         """Take away each act that only repeats a milestone of its minute; the milestone tells who did it, and is undone by it."""
         milestones = [line for line in lines if line.get("type") != "act"]
+        verbs = self.env["oms.runner"]._get_verbs()
         kept = []
         for line in lines:
-            same = line.get("type") == "act" and next(
-                (milestone for milestone in milestones if self._is_repeated(line, milestone)), None
-            )
+            kinds = verbs[line["verb"]]._milestones if line.get("type") == "act" and line["verb"] in verbs else ()
+            same = next((other for other in milestones if self._is_repeated(line, other, kinds)), None)
             if same:
                 same.update(actor=line["actor"], job_id=line["job_id"], can_undo=line["can_undo"])
             else:
@@ -164,9 +131,5 @@ class OmsCockpit(models.AbstractModel):
         return kept
 
     @api.model
-    def _is_repeated(self, act, line):
-        return (
-            line.get("type") in _MILESTONES.get(act["verb"], ())
-            and line["moment"][:_MINUTE] == act["moment"][:_MINUTE]
-            and not line["job_id"]
-        )
+    def _is_repeated(self, act, line, kinds):
+        return line.get("type") in kinds and line["moment"][:_MINUTE] == act["moment"][:_MINUTE] and not line["job_id"]

@@ -1,3 +1,4 @@
+from . import sale_order
+from . import gift_event
 from . import gift_parcel
 from . import gift_wrap
-from . import sale_order

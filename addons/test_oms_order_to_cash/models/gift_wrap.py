@@ -40,6 +40,7 @@ class OmsVerbGiftWrap(models.AbstractModel):
     _lane = "delivery"
     _groups = "stock.group_stock_user"
     _params = (param.NOTE,)
+    _milestones = ("gift_wrapped",)
 
     @api.model
     def _can(self, orders, note=None):

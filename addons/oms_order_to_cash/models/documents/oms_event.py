@@ -2,34 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-_NOTES = "oms.event"
+from .event_kind import KINDS
 
-TYPES = (
-    ("placed", "Order placed"),
-    ("sent", "Quotation sent"),
-    ("confirmed", "Confirmed"),
-    ("cancelled", "Cancelled"),
-    ("reopened", "Set back to quotation"),
-    ("stage", "Stage entered"),
-    ("purchase_ordered", "Purchase ordered"),
-    ("purchase_cancelled", "Purchase cancelled"),
-    ("reserved", "All goods reserved"),
-    ("picked", "Picked"),
-    ("shipped", "Shipped"),
-    ("delivered", "All delivered"),
-    ("return_received", "Return received"),
-    ("invoiced", "Invoice posted"),
-    ("credited", "Credit note posted"),
-    ("invoice_reset", "Invoice reset to draft"),
-    ("invoice_sent", "Invoice sent"),
-    ("paid", "Invoice paid"),
-    ("held", "Put on hold"),
-    ("released", "Hold released"),
-    ("issue_raised", "Issue raised"),
-    ("issue_closed", "Issue closed"),
-    ("act", "Action"),
-    ("undone", "Action undone"),
-)
+_NOTES = "oms.event"
 
 
 class OmsEvent(models.Model):
@@ -47,7 +22,7 @@ class OmsEvent(models.Model):
     # Plain integers: a foreign key would lock the order's row each time a document is saved.
     order_id = fields.Integer(required=True)
     company_id = fields.Integer(required=True)
-    type = fields.Selection(list(TYPES), required=True)
+    type = fields.Selection(selection="_selection_type", required=True)
     date = fields.Datetime(required=True)
     res_model = fields.Char(string="Document Model")
     res_id = fields.Integer(string="Document")
@@ -60,6 +35,22 @@ class OmsEvent(models.Model):
 
     _order_idx = models.Index("(order_id, date)")
     _type_idx = models.Index("(type, date)")
+
+    # === KINDS === #
+
+    @api.model
+    def _get_kinds(self):
+        """Hook: return all that can happen to an order, {code: EventKind}; an addon adds its own."""
+        return KINDS
+
+    @api.model
+    def _selection_type(self):
+        return self._get_kind_words("label")
+
+    @api.model
+    def _get_kind_words(self, name):
+        """Return [(code, words)] of the kinds of which this is said: ``label``, ``starts`` or ``meanwhile``."""
+        return [(code, self.env._(words)) for code, kind in self._get_kinds().items() if (words := getattr(kind, name))]
 
     # === CRUD METHODS === #
 
@@ -78,7 +69,7 @@ class OmsEvent(models.Model):
     def _note(self, kind, records, **values):
         """Remember, until the transaction is flushed, that something happened to these documents.
 
-        :param str kind: a key of ``TYPES``
+        :param str kind: a key of :meth:`_get_kinds`
         :param records: of a model that :meth:`_get_order_queries` knows
         :param values: ``verb``, ``detail``, ``origin``
         """

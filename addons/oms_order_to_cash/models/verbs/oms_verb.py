@@ -39,6 +39,8 @@ class OmsVerb(models.AbstractModel):
     # Codes of other verbs that write the same, whose newer steps have to be undone first as well. A newer step of the verb
     # itself always has to.
     _undo_after = ()
+    # Kinds of events that it leads to: the timeline tells them and the act as one, in the same minute.
+    _milestones = ()
 
     # === WHAT A VERB TELLS === #
 

@@ -4,24 +4,6 @@ from odoo.exceptions import UserError, ValidationError
 from ....const import STAGES
 from ...documents.asked import on_records
 
-# What starts a rule: events of the order's timeline.
-MOMENTS = (
-    ("placed", "An order is placed"),
-    ("sent", "A quotation is sent"),
-    ("confirmed", "An order is confirmed"),
-    ("reserved", "All its goods are reserved"),
-    ("shipped", "A part of it is shipped"),
-    ("delivered", "All of it is delivered"),
-    ("invoiced", "An invoice of it is posted"),
-    ("paid", "An invoice of it is paid"),
-    ("held", "It is put on hold"),
-    ("released", "A hold of it is released"),
-    ("return_received", "Goods come back"),
-    ("credited", "A credit note of it is posted"),
-    ("cancelled", "An order is cancelled"),
-    ("issue_raised", "An issue is raised"),
-    ("stage", "It enters a stage"),
-)
 _LONGEST_GRACE = 8760
 # What the registry remembers of rules: which events running ones wait for.
 _REMEMBERED = {"mode", "event"}
@@ -54,9 +36,7 @@ class OmsRule(models.Model):
     date_started = fields.Datetime(
         string="Running Since", readonly=True, copy=False, help="Nothing that happened before is touched."
     )
-    event = fields.Selection(
-        [*MOMENTS, ("time_passed", "Time has passed")], string="When", required=True, default="confirmed"
-    )
+    event = fields.Selection(selection="_selection_event", string="When", required=True, default="confirmed")
     issue_type_id = fields.Many2one("oms.issue.type", string="Which Issue", help="Empty: any.")
     stage = fields.Selection(list(STAGES), string="Which Stage")
     domain = fields.Char(string="For Which Orders", required=True, default="[]")
@@ -82,6 +62,16 @@ class OmsRule(models.Model):
     stop_on_touch = fields.Boolean(
         string="Stop When Touched", help="A person ran a step on the order since the event: it is theirs now."
     )
+
+    @api.model
+    def _selection_event(self):
+        return [*self._selection_moment(), ("time_passed", self.env._("Time has passed"))]
+
+    @api.model
+    def _selection_moment(self):
+        """Return what starts a rule: events of the order's timeline."""
+        return self.env["oms.event"]._get_kind_words("starts")
+
     # === CONSTRAINS === #
 
     @api.constrains("grace_hours")

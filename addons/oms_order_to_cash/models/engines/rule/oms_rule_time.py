@@ -5,27 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ...documents.base.res_company import MOST_DAYS
-from .oms_rule import MOMENTS
 
-# What may happen meanwhile, so that nothing is left for the rule to do.
-_MEANWHILE = (
-    ("sent", "the quotation is sent"),
-    ("confirmed", "the order is confirmed"),
-    ("cancelled", "the order is cancelled"),
-    ("purchase_ordered", "its purchase is ordered"),
-    ("reserved", "all its goods are reserved"),
-    ("shipped", "a part of it is shipped"),
-    ("delivered", "all of it is delivered"),
-    ("return_received", "goods come back"),
-    ("invoiced", "an invoice is posted"),
-    ("invoice_sent", "the invoice is sent"),
-    ("paid", "the invoice is paid"),
-    ("credited", "a credit note is posted"),
-    ("released", "the hold is released"),
-    ("issue_closed", "the issue is closed"),
-)
-# Which of them has to happen to the same document: another invoice that is paid pays not this one.
-_SAME_DOCUMENT = {"invoiced": ("paid", "invoice_sent"), "held": ("released",), "issue_raised": ("issue_closed",)}
 # An event bears the time its transaction began, and is seen when that is over: how long one may take.
 _LONGEST_TRANSACTION = timedelta(hours=1)
 _FAR = "infinity"
@@ -39,9 +19,16 @@ class OmsRule(models.Model):
 
     delay = fields.Integer(string="Time", default=3)
     delay_unit = fields.Selection([("hours", "Hours"), ("days", "Days")], required=True, default="days")
-    since_event = fields.Selection(list(MOMENTS), string="Since", default="confirmed")
-    unless_event = fields.Selection(list(_MEANWHILE), string="Unless Meanwhile", help="Empty: whatever happened.")
+    since_event = fields.Selection(selection="_selection_moment", string="Since", default="confirmed")
+    unless_event = fields.Selection(
+        selection="_selection_meanwhile", string="Unless Meanwhile", help="Empty: whatever happened."
+    )
     date_looked = fields.Datetime(readonly=True, copy=False, help="Up to when the passing of time was looked at.")
+
+    @api.model
+    def _selection_meanwhile(self):
+        """Return what may happen meanwhile, so that nothing is left for the rule to do."""
+        return self.env["oms.event"]._get_kind_words("meanwhile")
 
     # === CONSTRAINS === #
 
@@ -170,7 +157,8 @@ class OmsRule(models.Model):
 
     def _get_meanwhile_query(self, until):
         """Return the SELECT of what ended the wait that began with an ``event``."""
-        is_same = self.unless_event in _SAME_DOCUMENT.get(self.since_event, ())
+        ending = self.env["oms.event"]._get_kinds().get(self.unless_event)
+        is_same = ending is not None and self.since_event in ending.ends
         return SQL(
             """SELECT FROM oms_event later
                 WHERE later.order_id = event.order_id AND later.type = %s AND later.date >= event.date AND later.date <= %s %s""",

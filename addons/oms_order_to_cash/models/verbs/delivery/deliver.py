@@ -15,6 +15,7 @@ class OmsVerbDeliver(models.AbstractModel):
     _label = _lt("Deliver")
     _lane = "delivery"
     _groups = "stock.group_stock_user"
+    _milestones = ("shipped", "picked")
     _shares = "stock"
 
     @api.model

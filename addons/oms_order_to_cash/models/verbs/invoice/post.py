@@ -15,6 +15,7 @@ class OmsVerbPost(models.AbstractModel):
     _label = _lt("Post invoice")
     _lane = "invoice"
     _groups = "account.group_account_invoice"
+    _milestones = ("invoiced", "credited")
     _params = (param.INVOICES,)
     _shares = "numbers"
 

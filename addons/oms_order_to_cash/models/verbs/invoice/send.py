@@ -15,6 +15,7 @@ class OmsVerbSend(models.AbstractModel):
     _label = _lt("Send invoice")
     _lane = "invoice"
     _groups = "account.group_account_invoice"
+    _milestones = ("invoice_sent",)
     _params = (
         param.INVOICES,
         param.flag("again", _lt("Send Again")),

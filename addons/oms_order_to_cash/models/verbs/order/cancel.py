@@ -13,6 +13,7 @@ class OmsVerbCancel(models.AbstractModel):
     _label = _lt("Cancel order")
     _lane = "order"
     _groups = "sales_team.group_sale_salesman"
+    _milestones = ("cancelled",)
 
     @api.model
     def _can(self, orders):

@@ -14,6 +14,7 @@ class OmsVerbConfirm(models.AbstractModel):
     _label = _lt("Confirm")
     _lane = "order"
     _groups = "sales_team.group_sale_salesman"
+    _milestones = ("confirmed",)
     _shares = "stock"
 
     @api.model

@@ -73,6 +73,7 @@ class OmsVerbHold(models.AbstractModel):
     _label = _lt("Hold")
     _lane = "order"
     _groups = _GROUPS
+    _milestones = ("held",)
     _params = (
         param.record("hold_reason_id", _lt("Reason")).required(),
         param.NOTE,
@@ -145,6 +146,7 @@ class OmsVerbRelease(models.AbstractModel):
     _label = _lt("Release hold")
     _lane = "order"
     _groups = _GROUPS
+    _milestones = ("released",)
     _params = (
         param.NOTE,
         param.records("hold_ids", _lt("Holds")),

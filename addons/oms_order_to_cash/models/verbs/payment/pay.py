@@ -15,6 +15,7 @@ class OmsVerbPay(models.AbstractModel):
     _label = _lt("Register payment")
     _lane = "payment"
     _groups = "account.group_account_invoice"
+    _milestones = ("paid",)
     _params = (
         param.JOURNAL,
         param.PAYMENT_DATE,
