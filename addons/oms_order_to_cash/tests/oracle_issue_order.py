@@ -90,7 +90,9 @@ class OracleOrderIssues:
         )
         # Half a cent more is what an order and its invoice are rounded apart.
         more = self._get_exposure(customer) - order.oms_credit_accepted
-        return is_in_doubt and not (order.oms_credit_accepted_on and more < 0.75 * order.company_id.currency_id.rounding)
+        return is_in_doubt and not (
+            order.oms_credit_accepted_on and more < 0.75 * order.company_id.currency_id.rounding
+        )
 
     def _compare(self, amount, other):
         return self.order.company_id.currency_id.compare_amounts(amount, other)
