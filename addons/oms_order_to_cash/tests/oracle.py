@@ -46,6 +46,7 @@ class Oracle(OracleSupply):
             lambda invoice: (
                 invoice.payment_state not in _PAID
                 and not (invoice.move_type == "out_refund" and invoice.oms_kept_as_credit)
+                and not (invoice.payment_state == "blocked" and invoice.currency_id.is_zero(invoice.amount_residual))
             )
         )
         self.money = OracleMoney(self)

@@ -96,5 +96,8 @@ class TestOmsHistories(OmsHistoryCase):
     def test_undo_of_a_credited_down_payment(self):
         self._replay(_PAID, ("down_payment", 2, 0.5), ("draft_invoice", 2, 0.25), ("next", 2, 1.0))
 
+    def test_blocked_invoice_paid(self):
+        self._replay(_SHIPPED, ("invoice_late", 0, 0.5), ("block_invoice", 0, 1.0), ("pay", 0, 1.0))
+
     def test_part_of_a_piece_bought_too_much(self):
         self._replay(_PAID, ("exchange", 2, 0.25), ("ship", 2, 0.25))

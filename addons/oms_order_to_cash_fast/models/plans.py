@@ -1,3 +1,4 @@
+import weakref
 from hashlib import md5
 
 from psycopg2.extensions import AsIs
@@ -12,6 +13,28 @@ _FEW = 20
 _MOST_PLANS, _MOST_SEEN = 500, 5000
 _HIGHEST = 2**31
 _SEEN = set()
+# What DISCARD ALL does, and psycopg2 then sets again, but for the plans.
+_RESET = """
+    CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; SELECT PG_ADVISORY_UNLOCK_ALL();
+    DISCARD TEMP; DISCARD SEQUENCES; SET datestyle TO 'ISO'; SET client_encoding TO %s"""
+
+
+def keep_plans(connection):
+    """Have a connection keep its plans when Odoo's pool lends it out again.
+
+    ``reset``, which the pool calls, drops them with all else that a transaction may have left.
+    """
+    lent = weakref.ref(connection)
+
+    def reset():
+        ours = lent()
+        ours.rollback()
+        ours.set_session(isolation_level="default", readonly="default", deferrable="default", autocommit=False)
+        with ours.cursor() as cursor:
+            cursor.execute(_RESET, [ours.encoding])
+        ours.commit()
+
+    connection.reset = reset
 
 
 class Plans:
@@ -88,6 +111,7 @@ class Plans:
             f" ARRAY(SELECT name FROM pg_prepared_statements WHERE STARTS_WITH(name, '{_PREFIX}'))"
         )
         self.known = set(self.cursor.fetchone()[1])
+        keep_plans(self.cursor.connection)
         if len(self.known) >= _MOST_PLANS:
             for name in self.known:
                 self._tell(f"DEALLOCATE {name}")

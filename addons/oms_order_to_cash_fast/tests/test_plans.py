@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import DivisionByZero
 
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -72,6 +73,32 @@ class TestPlans(FlowCase):
                     self.assertEqual(self._read_names(ids), expected)
             self.assertEqual(len(self._read_plans()), 1)
             self.env.cr.execute("DEALLOCATE ALL")  # as a pool does that gives each transaction another connection
+
+    def test_connection_lent_again_keeps_plans_and_nothing_else(self):
+        database = db_connect(self.env.cr.dbname)
+        with database.cursor() as cr:
+            connection = cr.connection
+            self.assertIsNot(connection, self.env.cr.connection)
+            cr.execute("PREPARE oms_plan_test AS SELECT 1")
+            plans.keep_plans(connection)
+            cr.execute(
+                "SET work_mem TO '5MB'; SET datestyle TO 'German'; LISTEN oms_test; SELECT PG_ADVISORY_LOCK(746)"
+            )
+            cr.execute("CREATE TEMP TABLE oms_test (id int)")
+            cr.execute("DECLARE oms_test CURSOR WITH HOLD FOR SELECT 1")
+        with database.cursor() as cr:
+            self.assertIs(cr.connection, connection)
+            cr.execute("EXECUTE oms_plan_test")
+            cr.execute(
+                """
+                SELECT (SELECT setting = reset_val FROM pg_settings WHERE name = 'work_mem'),
+                       CURRENT_SETTING('datestyle') LIKE 'ISO%', CURRENT_SETTING('client_encoding'),
+                       (SELECT COUNT(*) FROM PG_LISTENING_CHANNELS()), TO_REGCLASS('oms_test') IS NULL,
+                       (SELECT COUNT(*) FROM pg_cursors WHERE name = 'oms_test'), CURRENT_SETTING('transaction_isolation'),
+                       (SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 746 AND pid = PG_BACKEND_PID())
+                """
+            )
+            self.assertEqual(cr.fetchone(), (True, True, "UTF8", 0, True, 0, "repeatable read", 0))
 
     def test_too_many_plans_are_dropped(self):
         with Plans(self.env):

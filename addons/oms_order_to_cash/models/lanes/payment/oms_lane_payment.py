@@ -26,6 +26,8 @@ class OmsLanePayment(models.AbstractModel):
             for invoice in posted
             if invoice["payment_state"] not in _PAID
             and not (invoice["move_type"] == "out_refund" and invoice["is_kept"])
+            # Core calls an invoice blocked that was paid since.
+            and (invoice["payment_state"] != "blocked" or fact.is_amount(invoice["residual"]))
         ]
         if any(invoice["payment_state"] == "blocked" for invoice in unpaid):
             is_payable = any(self._is_payable(invoice) for invoice in unpaid)
