@@ -23,8 +23,8 @@ _SENT = {
     "oms_payment_amount": 1,
     "oms_needed": {"1": "2030-01-01"},
 }
-# What a screen sends to be told no more than what it shows.
-_SHOWN = {"oms_next_action", "oms_state"}
+# What a screen sends to be told, or offered, no more than what it shows.
+_SHOWN = {"oms_next_action", "oms_state", "oms_subject"}
 _READ = re.compile(r"""context(?:\.get\(|\[)\s*["'](oms_\w+)|["'](oms_\w+)["'] in [\w.]*context""")
 
 
