@@ -3,8 +3,8 @@
 import choose_tests
 import pytest
 
-MAIN, REORDER, QUEUE_JOB = (f"oms_order_to_cash{name}" for name in ("", "_reorder", "_queue_job"))
-ALL = (MAIN, QUEUE_JOB, REORDER, f"test_{MAIN}")
+MAIN, FAST, REORDER, QUEUE_JOB = (f"oms_order_to_cash{name}" for name in ("", "_fast", "_reorder", "_queue_job"))
+ALL = (MAIN, FAST, QUEUE_JOB, REORDER, f"test_{MAIN}")
 
 
 def chosen(paths):
