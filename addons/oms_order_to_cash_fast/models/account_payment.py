@@ -6,7 +6,7 @@ from odoo.addons.oms_order_to_cash.models.documents.handed import get_handed
 from .known import is_known
 
 # The addons that say how a payment's entry is made; where another one does, it is asked for each payment.
-_KNOWN = ("account", "oms_order_to_cash_fast")
+KNOWN = ("account", "oms_order_to_cash_fast")
 
 
 class AccountPayment(models.Model):
@@ -17,7 +17,7 @@ class AccountPayment(models.Model):
 
         Core gives each its state by itself, and each time looks for the invoices whose state depends on it.
         """
-        is_ours = get_handed(self.env, "oms_at_once") and is_known(self, "_generate_journal_entry", _KNOWN)
+        is_ours = get_handed(self.env, "oms_at_once") and is_known(self, "_generate_journal_entry", KNOWN)
         if not is_ours or write_off_line_vals or force_balance or line_ids:
             return super()._generate_journal_entry(write_off_line_vals, force_balance, line_ids)
         payments = self.filtered(lambda payment: not payment.move_id and payment.outstanding_account_id)

@@ -2,9 +2,8 @@ from odoo import models
 
 from odoo.addons.oms_order_to_cash.models.documents.handed import get_handed
 
+from ..models.account_payment import KNOWN
 from ..models.known import is_known
-
-_KNOWN = ("account", "oms_order_to_cash_fast")
 
 
 class AccountPaymentRegister(models.TransientModel):
@@ -30,7 +29,7 @@ class AccountPaymentRegister(models.TransientModel):
             vals.pop("write_off_line_vals", None)
 
     def _reconcile_payments(self, to_process, edit_mode=False):
-        is_ours = get_handed(self.env, "oms_at_once") and is_known(self, "_reconcile_payments", _KNOWN)
+        is_ours = get_handed(self.env, "oms_at_once") and is_known(self, "_reconcile_payments", KNOWN)
         if not is_ours or edit_mode:
             return super()._reconcile_payments(to_process, edit_mode=edit_mode)
         account_types = self.env["account.payment"]._get_valid_payment_account_types()
